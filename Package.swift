@@ -1,0 +1,105 @@
+// swift-tools-version:6.0
+
+import PackageDescription
+
+/// Every Swift target: Swift 6 language mode (the tools version's default), explicit `any`,
+/// and imports that stay inside the file that writes them.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Shared/\(name)",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "pdu-monitor",
+    products: [
+        .executable(name: "pdu-poll", targets: ["pdu-poll"]),
+        .executable(name: "pdu-fcgi", targets: ["pdu-fcgi"]),
+        .executable(name: "pductl", targets: ["pductl"]),
+    ],
+    targets: [
+        // C libraries, from Debian's -dev packages.
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CNetSNMP", pkgConfig: "netsnmp", providers: [.apt(["libsnmp-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // What every target needs, and the vocabulary: values, no input or output.
+        shared("Basics"),
+        shared("Metering", ["Basics"]),
+        shared("MIB"),
+
+        // Wrappers: the only targets that import C libraries.
+        shared("YAML", ["CYAML", "Basics"]),
+        shared("SQLite", ["CSQLite", "Basics"]),
+        shared("SNMP", ["CNetSNMP", "MIB", "Basics"]),
+        shared("FastCGI", ["CFastCGI", "Basics"]),
+
+        // The pure middle: arithmetic, calendars, and what vendors' tables mean.
+        shared("Energy", ["Metering", "Basics"]),
+        shared("Devices", ["MIB", "Metering", "YAML", "Basics"], resources: [.embedInCode("Profiles")]),
+
+        // The outside: configuration, collecting, the database, the HTTP interface.
+        shared("Configuration", ["YAML", "Metering", "Basics"]),
+        shared("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
+        shared(
+            "Storage",
+            ["SQLite", "Energy", "Metering", "Basics"],
+            resources: [.embedInCode("Migrations")]
+        ),
+        shared("API", ["Storage", "Energy", "Metering", "Basics"]),
+
+        program(
+            "pdu-poll",
+            ["Collection", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]
+        ),
+        program("pdu-fcgi", ["FastCGI", "API", "Configuration", "Storage", "Energy", "Basics"]),
+        program(
+            "pductl",
+            ["Collection", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]
+        ),
+        // The demonstration's PDUs and history. Not installed.
+        program("pdu-demo", ["Devices", "MIB", "Storage", "Energy", "Metering", "Basics"]),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Basics"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Basics"),
+        tests("MIB"),
+        tests("YAML"),
+        tests("SQLite"),
+        tests("SNMP", ["MIB", "Basics"]),
+        tests("FastCGI"),
+        tests("Metering"),
+        tests("Energy", ["Metering", "Basics"]),
+        tests("Devices", ["MIB", "Metering", "Basics"]),
+        tests("Configuration", ["Basics"]),
+        tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
+        tests("Storage", ["SQLite", "Energy", "Metering", "Basics"]),
+        tests("API", ["Storage", "Energy", "Metering", "Basics"]),
+    ]
+)

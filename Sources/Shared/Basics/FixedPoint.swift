@@ -1,0 +1,45 @@
+// Decimal numbers without surprises. Every measured quantity in the product is a whole number of thousandths:
+// sums come out the same in any order, a rebuilt rollup has the same bytes, and 1250.5 prints as 1250.5.
+
+/// A decimal number, held as whole thousandths. The unit is named by whoever holds it.
+package struct FixedPoint: Hashable, Comparable, Sendable {
+    /// The number times 1000.
+    package var thousandths: Int64
+
+    /// The number `thousandths` / 1000.
+    package init(thousandths: Int64) {
+        self.thousandths = thousandths
+    }
+
+    /// A whole number.
+    package init(_ whole: Int) {
+        thousandths = Int64(whole) * 1000
+    }
+
+    /// The nearest thousandth to `value`; nil when it is not finite or beyond 9·10¹⁵ / 1000.
+    package init?(_ value: Double) {
+        let scaled = (value * 1000).rounded()
+        guard scaled.isFinite, abs(scaled) < 9e15 else { return nil }
+        thousandths = Int64(scaled)
+    }
+
+    /// The number as a floating-point value, for drawing and comparing, not for sums.
+    package var doubleValue: Double {
+        Double(thousandths) / 1000
+    }
+
+    package static func < (left: FixedPoint, right: FixedPoint) -> Bool {
+        left.thousandths < right.thousandths
+    }
+}
+
+extension FixedPoint: CustomStringConvertible {
+    /// The shortest exact decimal form: `1250.5`, `0.946`, `-3`.
+    package var description: String {
+        let magnitude = thousandths.magnitude
+        var fraction = String(magnitude % 1000 + 1000).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        let sign = thousandths < 0 ? "-" : ""
+        return fraction.isEmpty ? "\(sign)\(magnitude / 1000)" : "\(sign)\(magnitude / 1000).\(fraction)"
+    }
+}

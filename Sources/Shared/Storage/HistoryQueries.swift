@@ -1,0 +1,129 @@
+package import Basics
+package import Energy
+package import Metering
+
+/// A PDU as the history knows it.
+package struct PDURecord: Hashable, Sendable {
+    package var id: Int64
+    package var name: String
+    package var address: String
+    package var createdAt: UnixTime
+    /// Whether the last complete run was asked to read it.
+    package var isConfigured: Bool
+    /// What the device said it is, when it was last read.
+    package var identity: DeviceIdentity
+    /// The profile that decoded it last; absent when it was never read.
+    package var profile: String?
+
+    /// A record of these parts.
+    package init(
+        id: Int64,
+        name: String,
+        address: String,
+        createdAt: UnixTime,
+        isConfigured: Bool,
+        identity: DeviceIdentity,
+        profile: String?
+    ) {
+        self.id = id
+        self.name = name
+        self.address = address
+        self.createdAt = createdAt
+        self.isConfigured = isConfigured
+        self.identity = identity
+        self.profile = profile
+    }
+}
+
+/// The latest that is known of a PDU.
+package struct PDUStatus: Hashable, Sendable {
+    package var pdu: PDURecord
+    /// The newest reading of the whole unit: watts. Absent when it was never read or gave no power.
+    package var power: FixedPoint?
+    /// Whether that power is an estimate.
+    package var powerIsEstimate: Bool
+    /// The time of the newest successful reading, with or without a power.
+    package var lastReadingAt: UnixTime?
+    /// The time of the newest attempt.
+    package var lastAttemptAt: UnixTime?
+    /// Why the newest attempt failed; absent when it succeeded.
+    package var failure: FailureReason?
+    /// One sentence about the failure, for people.
+    package var failureDetail: String?
+
+    /// A status of these parts.
+    package init(
+        pdu: PDURecord,
+        power: FixedPoint?,
+        powerIsEstimate: Bool,
+        lastReadingAt: UnixTime?,
+        lastAttemptAt: UnixTime?,
+        failure: FailureReason?,
+        failureDetail: String?
+    ) {
+        self.pdu = pdu
+        self.power = power
+        self.powerIsEstimate = powerIsEstimate
+        self.lastReadingAt = lastReadingAt
+        self.lastAttemptAt = lastAttemptAt
+        self.failure = failure
+        self.failureDetail = failureDetail
+    }
+}
+
+/// The newest run of the poller.
+package struct RunRecord: Hashable, Sendable {
+    /// The minute it was due.
+    package var minute: UnixTime
+    /// Seconds between runs, by the configuration at that time.
+    package var interval: Int64
+    package var pdusRead: Int64
+    package var pdusFailed: Int64
+
+    /// A record of these parts.
+    package init(minute: UnixTime, interval: Int64, pdusRead: Int64, pdusFailed: Int64) {
+        self.minute = minute
+        self.interval = interval
+        self.pdusRead = pdusRead
+        self.pdusFailed = pdusFailed
+    }
+}
+
+/// The questions that the API asks of the history. One snapshot: all answers between `begin` and `end` of a
+/// `snapshot` are of the same state of the database.
+package protocol HistoryQueries {
+    /// A number that changes whenever a run, a rebuild or a correction changed what can be read: the base of ETag.
+    func dataVersion() throws -> Int64
+    /// The newest run; absent before the first.
+    func newestRun() throws -> RunRecord?
+    /// Every PDU that has ever been configured, by id.
+    func pdus() throws -> [PDURecord]
+    /// The latest of every PDU, by id.
+    func status() throws -> [PDUStatus]
+    /// The rollups of the whole-unit elements of `pduIDs` in `buckets` (all of one period): for each bucket, in
+    /// their order, what exists, by PDU id.
+    func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]]
+    /// The rollups of all PDUs together in `buckets` (all of one period), in their order; absent where none is.
+    /// Of these, `minimum`, `maximum`, `energy` and `members` are of the sums over PDUs.
+    func siteRollups(in buckets: [Bucket]) throws -> [Rollup?]
+    /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of `pduIDs`,
+    /// the lowest among the minutes with the most members.
+    func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
+    /// Runs `body` with every query in it answered from one state of the database.
+    func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer
+}
+
+/// The extremes of a sum over several PDUs.
+package struct SumExtremes: Hashable, Sendable {
+    package var minimum: PowerExtreme
+    package var maximum: PowerExtreme
+    /// How many PDUs were summed for the minimum.
+    package var members: Int64
+
+    /// Extremes of these parts.
+    package init(minimum: PowerExtreme, maximum: PowerExtreme, members: Int64) {
+        self.minimum = minimum
+        self.maximum = maximum
+        self.members = members
+    }
+}
