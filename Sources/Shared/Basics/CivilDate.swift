@@ -10,8 +10,10 @@ package struct CivilDate: Hashable, Comparable, Sendable {
     /// The day of the month, 1...31.
     package var day: Int64
 
-    /// The date of these parts. A month of 0 or 13 and a day outside the month are accepted, and mean what
-    /// `daysSince1970` makes of them, so that "the first of next month" needs no special case.
+    /// The date of these parts.
+    ///
+    /// A month of 0 or 13 and a day outside the month are accepted, and mean what `daysSince1970` makes of
+    /// them, so that "the first of next month" needs no special case.
     package init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month

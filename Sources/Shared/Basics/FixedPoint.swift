@@ -1,7 +1,9 @@
 // Decimal numbers without surprises. Every measured quantity in the product is a whole number of thousandths:
 // sums come out the same in any order, a rebuilt rollup has the same bytes, and 1250.5 prints as 1250.5.
 
-/// A decimal number, held as whole thousandths. The unit is named by whoever holds it.
+/// A decimal number, held as whole thousandths.
+///
+/// The unit is named by whoever holds it.
 package struct FixedPoint: Hashable, Comparable, Sendable {
     /// The number times 1000.
     package var thousandths: Int64

@@ -6,8 +6,10 @@ extension UnixTime {
         iso8601(offset: 0)
     }
 
-    /// The time as RFC 3339 text at `offset` seconds east of UTC: `2024-01-31T15:05:00+01:00`. An offset of
-    /// zero is written as `Z`; seconds of an offset, which RFC 3339 cannot say, are cut to the minute.
+    /// The time as RFC 3339 text at `offset` seconds east of UTC: `2024-01-31T15:05:00+01:00`.
+    ///
+    /// An offset of zero is written as `Z`; seconds of an offset, which RFC 3339 cannot say, are cut to the
+    /// minute.
     package func iso8601(offset: Int64) -> String {
         let local = seconds + offset
         let time = UnixTime(local).floored(to: 86_400)

@@ -3,7 +3,9 @@
 
 import Glibc
 
-/// Writes log lines. Handed in by the program; never global.
+/// Writes log lines.
+///
+/// Handed in by the program; never global.
 package struct Log: Sendable {
     /// How much an event matters, with the journal's priority number (sd-daemon(3)).
     package enum Level: Int, Comparable, Sendable {
@@ -66,7 +68,11 @@ private func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     bytes.withUnsafeBytes { buffer in
         var offset = 0
         while offset < buffer.count {
-            let written = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            let written = Glibc.write(
+                descriptor,
+                buffer.baseAddress?.advanced(by: offset),
+                buffer.count - offset
+            )
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else { return }
             offset += written

@@ -1,6 +1,8 @@
 import Glibc
 
-/// The machine's clocks. Read by programs at their edge; everything inside takes a time as an argument.
+/// The machine's clocks.
+///
+/// Read by programs at their edge; everything inside takes a time as an argument.
 package enum SystemClock {
     /// The present moment, by the wall clock.
     package static func now() -> UnixTime {

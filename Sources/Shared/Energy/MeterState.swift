@@ -29,8 +29,9 @@ package struct MeterSample: Hashable, Sendable {
     }
 }
 
-/// What the ledger must remember of an element from one reading to the next. Stored in the same transaction as
-/// the readings.
+/// What the ledger must remember of an element from one reading to the next.
+///
+/// Stored in the same transaction as the readings.
 package struct MeterState: Hashable, Sendable {
     /// The last sample.
     package var last: MeterSample

@@ -7,7 +7,9 @@ package enum Period: String, CaseIterable, Sendable {
     case month
 }
 
-/// A half-open span [start, end) of the site's calendar. A day is 23, 24 or 25 hours.
+/// A half-open span [start, end) of the site's calendar.
+///
+/// A day is 23, 24 or 25 hours.
 package struct Bucket: Hashable, Sendable {
     package let period: Period
     /// The first moment inside.

@@ -14,8 +14,10 @@ package struct PowerExtreme: Hashable, Sendable {
     }
 }
 
-/// Energy by how it is known, each in thousandths of a watt-second (millijoules); whole numbers, so that parts
-/// add up to the whole exactly. Absent where nothing is known in that way.
+/// Energy by how it is known, each in thousandths of a watt-second (millijoules); whole numbers, so that
+/// parts add up to the whole exactly.
+///
+/// Absent where nothing is known in that way.
 package struct EnergyAccount: Hashable, Sendable {
     /// From the PDU's own counter, between two readings no further apart than the maximum gap.
     package var counted: Int64?
@@ -50,8 +52,9 @@ package struct EnergyAccount: Hashable, Sendable {
     }
 }
 
-/// What is known of one element, or of all PDUs together, in one bucket. Rollups merge: that of a day is the
-/// merged rollups of its hours, in any order.
+/// What is known of one element, or of all PDUs together, in one bucket.
+///
+/// Rollups merge: that of a day is the merged rollups of its hours, in any order.
 package struct Rollup: Hashable, Sendable {
     /// How many readings of power lie in the bucket.
     package var readings: Int64 = 0

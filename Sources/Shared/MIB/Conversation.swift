@@ -9,6 +9,7 @@ package enum SNMPRequest: Hashable, Sendable {
     /// The objects that come next after each of these.
     case getNext([ObjectIdentifier])
     /// `repetitions` rows of objects after each of these (RFC 3416, section 4.2.3, without non-repeaters).
+    ///
     /// Sent as GETNEXT where the version has no GETBULK (SNMPv1).
     case getBulk([ObjectIdentifier], repetitions: Int)
 }
@@ -17,12 +18,14 @@ package enum SNMPRequest: Hashable, Sendable {
 package enum SNMPReply: Hashable, Sendable {
     /// The variable bindings, in the order asked; for GETBULK row by row (the answer may be cut short anywhere).
     case bindings([VariableBinding])
-    /// The agent answered with an error status (RFC 3416, section 3: 1 tooBig, 2 noSuchName, 5 genErr, …), and
-    /// the 1-based index of the object at fault, 0 when there is none. A conversation may ask for less, or
-    /// differently, or give up.
+    /// The agent answered with an error status (RFC 3416, section 3: 1 tooBig, 2 noSuchName, 5 genErr, …),
+    /// and the 1-based index of the object at fault, 0 when there is none.
+    ///
+    /// A conversation may ask for less, or differently, or give up.
     case error(status: Int, index: Int)
-    /// No answer to this request within its time-out and retries, though the agent answered one before it. A
-    /// conversation may ask for less, once; or give up.
+    /// No answer to this request within its time-out and retries, though the agent answered one before it.
+    ///
+    /// A conversation may ask for less, once; or give up.
     case silence
 }
 

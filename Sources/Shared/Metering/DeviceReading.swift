@@ -1,4 +1,6 @@
-/// What a device says it is. Absent: it does not say.
+/// What a device says it is.
+///
+/// Absent: it does not say.
 package struct DeviceIdentity: Hashable, Sendable {
     package var vendor: String?
     package var model: String?
@@ -23,7 +25,12 @@ package struct DeviceReading: Equatable, Sendable {
     package var sensors: [SensorReading]
 
     /// A reading of these parts.
-    package init(profile: String, identity: DeviceIdentity, elements: [ElementReading], sensors: [SensorReading]) {
+    package init(
+        profile: String,
+        identity: DeviceIdentity,
+        elements: [ElementReading],
+        sensors: [SensorReading]
+    ) {
         self.profile = profile
         self.identity = identity
         self.elements = elements

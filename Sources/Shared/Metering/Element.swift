@@ -13,7 +13,9 @@ package enum ElementKind: String, CaseIterable, Sendable {
     case outlet
 }
 
-/// One place of a PDU where something is measured. A parent's power is never added to its children's.
+/// One place of a PDU where something is measured.
+///
+/// A parent's power is never added to its children's.
 package struct Element: Hashable, Sendable {
     /// What it is.
     package let kind: ElementKind

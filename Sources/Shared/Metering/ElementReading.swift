@@ -8,7 +8,9 @@ package enum SwitchState: String, Sendable {
     case unknown
 }
 
-/// What one element measured at one time. An absent value is one that the device does not give; it is never 0.
+/// What one element measured at one time.
+///
+/// An absent value is one that the device does not give; it is never 0.
 package struct ElementReading: Equatable, Sendable {
     /// Where.
     package let element: Element

@@ -14,7 +14,9 @@ package enum SNMPCredential: Hashable, Sendable {
     }
 }
 
-/// An SNMPv3 user of the User-based Security Model (RFC 3414). The security level follows from what is given.
+/// An SNMPv3 user of the User-based Security Model (RFC 3414).
+///
+/// The security level follows from what is given.
 package struct SNMPUser: Hashable, Sendable {
     /// RFC 3414 section 6 and 7; RFC 7860 for SHA-2.
     package enum Authentication: String, CaseIterable, Sendable {
@@ -37,7 +39,9 @@ package struct SNMPUser: Hashable, Sendable {
     package let name: String
     /// Absent: noAuthNoPriv.
     package let authentication: (Authentication, Secret)?
-    /// Absent: noAuthNoPriv or authNoPriv. Without effect when `authentication` is absent.
+    /// Absent: noAuthNoPriv or authNoPriv.
+    ///
+    /// Without effect when `authentication` is absent.
     package let privacy: (Privacy, Secret)?
 
     /// A user who authenticates and encrypts with what is given.
@@ -49,7 +53,8 @@ package struct SNMPUser: Hashable, Sendable {
 
     package static func == (left: SNMPUser, right: SNMPUser) -> Bool {
         left.name == right.name
-            && left.authentication?.0 == right.authentication?.0 && left.authentication?.1 == right.authentication?.1
+            && left.authentication?.0 == right.authentication?.0
+            && left.authentication?.1 == right.authentication?.1
             && left.privacy?.0 == right.privacy?.0 && left.privacy?.1 == right.privacy?.1
     }
 

@@ -38,7 +38,9 @@ package struct PDURecord: Hashable, Sendable {
 /// The latest that is known of a PDU.
 package struct PDUStatus: Hashable, Sendable {
     package var pdu: PDURecord
-    /// The newest reading of the whole unit: watts. Absent when it was never read or gave no power.
+    /// The newest reading of the whole unit: watts.
+    ///
+    /// Absent when it was never read or gave no power.
     package var power: FixedPoint?
     /// Whether that power is an estimate.
     package var powerIsEstimate: Bool
@@ -89,8 +91,9 @@ package struct RunRecord: Hashable, Sendable {
     }
 }
 
-/// The questions that the API asks of the history. One snapshot: all answers between `begin` and `end` of a
-/// `snapshot` are of the same state of the database.
+/// The questions that the API asks of the history.
+///
+/// One snapshot: all answers between `begin` and `end` of a `snapshot` are of the same state of the database.
 package protocol HistoryQueries {
     /// A number that changes whenever a run, a rebuild or a correction changed what can be read: the base of ETag.
     func dataVersion() throws -> Int64
@@ -103,7 +106,9 @@ package protocol HistoryQueries {
     /// The rollups of the whole-unit elements of `pduIDs` in `buckets` (all of one period): for each bucket, in
     /// their order, what exists, by PDU id.
     func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]]
-    /// The rollups of all PDUs together in `buckets` (all of one period), in their order; absent where none is.
+    /// The rollups of all PDUs together in `buckets` (all of one period), in their order; absent where none
+    /// is.
+    ///
     /// Of these, `minimum`, `maximum`, `energy` and `members` are of the sums over PDUs.
     func siteRollups(in buckets: [Bucket]) throws -> [Rollup?]
     /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of `pduIDs`,

@@ -22,7 +22,9 @@ package struct YAMLNode: Sendable {
         /// A scalar's text; `isPlain` when it was written without quotes (then `null`, `~` and nothing mean "absent").
         case scalar(String, isPlain: Bool)
         case sequence([YAMLNode])
-        /// Pairs in the order of the file. Keys are scalars, without repetition.
+        /// Pairs in the order of the file.
+        ///
+        /// Keys are scalars, without repetition.
         case mapping([(key: YAMLKey, value: YAMLNode)])
     }
 
