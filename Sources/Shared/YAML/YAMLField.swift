@@ -97,6 +97,12 @@ private func printable(_ text: String) -> String {
     return String(shown) + (text.unicodeScalars.count > 60 ? "…" : "")
 }
 
+/// ` (did you mean "timeout"?)`, or nothing when no candidate is close: the end of a message about `text`.
+package func suggestion(for text: String, among candidates: some Sequence<String>) -> String {
+    guard let word = nearestName(to: text, among: candidates) else { return "" }
+    return " (did you mean \"\(word)\"?)"
+}
+
 // MARK: - Scalars
 
 extension YAMLField {
