@@ -94,7 +94,6 @@ let package = Package(
         tests("SQLite"),
         tests("SNMP", ["MIB", "Basics"]),
         tests("FastCGI"),
-        tests("Metering"),
         tests("Energy", ["Metering", "Basics"]),
         tests("Devices", ["MIB", "Metering", "Basics"]),
         tests("Configuration", ["Basics"]),

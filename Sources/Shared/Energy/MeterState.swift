@@ -29,24 +29,49 @@ package struct MeterSample: Hashable, Sendable {
     }
 }
 
+/// An energy counter in one of its epochs: the time since it last fell, was reset or was first seen.
+package struct CounterState: Hashable, Sendable {
+    /// When it was last read.
+    package var at: UnixTime
+    /// What it showed then, in watt-hours.
+    package var value: FixedPoint
+    /// When the device says it was last reset, in its own words.
+    package var since: String?
+    /// What it showed when the epoch began, in watt-hours.
+    package var epochStart: FixedPoint
+    /// The energy entered since the epoch began, in thousandths of a watt-second.
+    package var epochEnergy: Int64
+
+    /// A counter of these values.
+    package init(at: UnixTime, value: FixedPoint, since: String?, epochStart: FixedPoint, epochEnergy: Int64)
+    {
+        self.at = at
+        self.value = value
+        self.since = since
+        self.epochStart = epochStart
+        self.epochEnergy = epochEnergy
+    }
+}
+
 /// What the ledger must remember of an element from one reading to the next.
 ///
 /// Stored in the same transaction as the readings.
 package struct MeterState: Hashable, Sendable {
-    /// The last sample.
-    package var last: MeterSample
+    /// The time of the last sample.
+    package var lastAt: UnixTime
+    /// The time up to which energy has been entered, or from which it can be.
+    package var enteredUntil: UnixTime
     /// The last sample that had a power.
     package var lastPower: PowerExtreme?
-    /// When the counter was last read; absent while the element has shown none.
-    package var counterAt: UnixTime?
-    /// The counter at the beginning of its epoch, the time since it last fell or was reset, in watt-hours.
-    package var epochStart: FixedPoint?
-    /// The energy that the ledger gave out since the beginning of the epoch, in thousandths of a watt-second.
-    package var epochEnergy: Int64 = 0
+    /// The counter; absent while the element has shown none.
+    package var counter: CounterState?
 
-    /// The state after a first sample.
-    package init(last: MeterSample) {
-        self.last = last
+    /// A state of these parts.
+    package init(lastAt: UnixTime, enteredUntil: UnixTime, lastPower: PowerExtreme?, counter: CounterState?) {
+        self.lastAt = lastAt
+        self.enteredUntil = enteredUntil
+        self.lastPower = lastPower
+        self.counter = counter
     }
 }
 
