@@ -19,11 +19,6 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What the system calls error `code`: `Permission denied`.
-package func systemErrorText(_ code: Int32) -> String {
-    String(cString: strerror(code))
-}
-
 /// The bytes of the file at `path`, at most `limit` of them.
 ///
 /// Throws `FileError`: with what the system said, EISDIR for a directory, or EFBIG when it is longer.
