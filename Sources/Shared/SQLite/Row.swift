@@ -46,7 +46,9 @@ package struct Row: ~Copyable {
     /// The bytes in `column`; empty for NULL.
     package func bytes(_ column: Int32) -> [UInt8] {
         guard let bytes = sqlite3_column_blob(statement, column) else { return [] }
-        return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))))
+        return Array(
+            UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column)))
+        )
     }
 
     /// The moment in `column`, seconds since 1970, which is NOT NULL.

@@ -84,7 +84,8 @@ package final class Statement {
 
     private func bind(_ values: [SQLValue]) throws(SQLiteError) {
         guard values.count == Int(sqlite3_bind_parameter_count(handle)) else {
-            let message = "\(values.count) values given for \(sqlite3_bind_parameter_count(handle)) parameters"
+            let message =
+                "\(values.count) values given for \(sqlite3_bind_parameter_count(handle)) parameters"
             throw SQLiteError(code: SQLITE_RANGE, message: message, context: sql)
         }
         var index: Int32 = 0
