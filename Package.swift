@@ -99,6 +99,7 @@ let package = Package(
         tests("Configuration", ["Basics"]),
         tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
         tests("Storage", ["SQLite", "Energy", "Metering", "Basics"]),
+        .testTarget(name: "DemoTests", dependencies: ["pdu-demo", "MIB", "Basics"], swiftSettings: settings),
         tests("API", ["Storage", "Energy", "Metering", "Basics"]),
     ]
 )

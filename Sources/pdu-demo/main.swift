@@ -1,1 +1,1 @@
-// To come.
+DemoCommand.run(arguments: Array(CommandLine.arguments.dropFirst()))
