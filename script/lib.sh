@@ -4,6 +4,8 @@
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program="script/$(basename "$0")"
+# shellcheck disable=SC2034  # used by the scripts
+venv=$project/.venv
 
 # The oldest compiler that builds the project.
 swift_minimum=6.0
@@ -40,12 +42,15 @@ with_progress() {
     if [ "$status" -eq 0 ]; then
         say "$label: done ($((SECONDS - started)) s)"
     else
-        tail -n 40 "$log" >&2
-        say "$label: failed"
+        failure_excerpt "$log" >&2
+        say "$label: failed ($((SECONDS - started)) s)"
     fi
     rm -f "$log"
     return "$status"
 }
+
+# What of a failed command's output to show; a script may define it anew.
+failure_excerpt() { tail -n 40 "$1"; }
 
 progress_shown=0
 show_progress() {
