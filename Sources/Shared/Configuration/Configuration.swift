@@ -1,104 +1,89 @@
 package import Basics
+package import YAML
 
 /// What the operator wrote, complete and checked: `/etc/pdu-monitor/pdu-monitor.yaml`.
 package struct Configuration: Sendable {
     /// The place whose calendar the days are of.
     package struct Site: Hashable, Sendable {
+        /// What the place is called.
         package var name: String
-        /// An IANA time zone, such as `Europe/London`.
+        /// An IANA time zone, such as `Europe/London`, whose file is there.
         package var timezone: String
+
+        /// A site called `name` in `timezone`.
+        package init(name: String, timezone: String) {
+            self.name = name
+            self.timezone = timezone
+        }
     }
 
     /// How often and how hard to poll.
     package struct Poll: Hashable, Sendable {
-        /// Seconds between runs.
+        /// Seconds between runs: a divisor of 3600, at least 10.
         package var interval = 60
-        /// Seconds after which a run stores what it has.
+        /// Seconds after which a run stores what it has; less than `interval`.
         package var deadline = 50
-        /// Requests in flight at once.
+        /// Requests in flight at once, 1...4096.
         package var concurrency = 256
+
+        /// The defaults.
+        package init() {}
     }
 
     /// SNMP defaults, which a PDU may override.
     package struct SNMP: Hashable, Sendable {
+        /// The UDP port, 1...65535.
         package var port = 161
-        /// Seconds that one attempt waits.
+        /// Seconds that one attempt waits, 0.1...60.
         package var timeout = FixedPoint(3)
-        /// Attempts after the first.
+        /// Attempts after the first, 0...10.
         package var retries = 3
+
+        /// The defaults.
+        package init() {}
     }
 
     /// The responder.
     package struct Web: Hashable, Sendable {
+        /// The path of its Unix socket.
         package var socket = "/run/pdu-monitor/fcgi.sock"
+        /// How many requests it answers at once, 1...64.
         package var threads = 8
+
+        /// The defaults.
+        package init() {}
     }
 
+    /// The file it was read from, as it was asked for.
+    package var path: String
     package var site: Site
+    /// Where history, settings, lock and caches are.
     package var stateDirectory = "/var/lib/pdu-monitor"
     package var poll = Poll()
     package var snmp = SNMP()
-    /// Days that single readings are kept.
+    /// Days that single readings are kept, 1...36500.
     package var readingsDays = 400
     package var web = Web()
     /// By name; empty when they were not asked for (`pdu-fcgi` never reads them).
     package var credentials: [String: Credential]
-    /// In the order of the file.
+    /// In the order of the file; names and keys are unique.
     package var pdus: [PDUConfiguration]
+    /// What works but should not stay as it is, such as passphrases that everybody can read.
+    package var warnings: [Problem] = []
+
+    /// A configuration with the defaults for what is not named here.
+    package init(
+        path: String = "",
+        site: Site,
+        credentials: [String: Credential] = [:],
+        pdus: [PDUConfiguration] = []
+    ) {
+        self.path = path
+        self.site = site
+        self.credentials = credentials
+        self.pdus = pdus
+    }
 
     /// The path of the history database.
     package var historyPath: String { stateDirectory + "/history.db" }
-}
-
-/// One PDU to poll.
-package struct PDUConfiguration: Hashable, Sendable {
-    /// Its identity: `id` where given, else the name.
-    package var key: String
-    package var name: String
-    /// As written.
-    package var address: String
-    /// The host part of the address, without brackets.
-    package var host: String
-    package var port: Int
-    /// The name of its credential.
-    package var credential: String
-    /// The profile to use; absent: recognise the device.
-    package var profile: String?
-    /// Volts, for units that measure current only; absent: the device's own setting, if it has one.
-    package var nominalVoltage: FixedPoint?
-    /// For units that measure current only; absent: the device's own setting, else 1.
-    package var powerFactor: FixedPoint?
-    /// Seconds that one attempt waits.
-    package var timeout: FixedPoint
-    /// Attempts after the first.
-    package var retries: Int
-}
-
-/// How to prove to a PDU who asks.
-package enum Credential: Hashable, Sendable {
-    case community(version: Version, Secret)
-    case user(User)
-
-    package enum Version: String, Sendable {
-        case v1 = "1"
-        case v2c = "2c"
-    }
-
-    /// An SNMPv3 user.
-    package struct User: Hashable, Sendable {
-        package var name: String
-        package var level: SecurityLevel
-        /// MD5 SHA SHA-224 SHA-256 SHA-384 SHA-512; absent with noAuthNoPriv.
-        package var authProtocol: String?
-        package var authPassphrase: Secret?
-        /// DES AES AES-192 AES-256; absent unless authPriv.
-        package var privacyProtocol: String?
-        package var privacyPassphrase: Secret?
-    }
-
-    package enum SecurityLevel: String, CaseIterable, Sendable {
-        case noAuthNoPriv
-        case authNoPriv
-        case authPriv
-    }
 }

@@ -161,6 +161,7 @@ extension EventStream {
     private static let hints = [
         "mapping values are not allowed in this context": "; a text that holds \": \" needs quotes",
         "did not find expected key": "; is the line indented like its neighbours?",
+        "did not find expected node content": "; is a closing bracket missing?",
         "could not find expected ':'": "; is a colon or a closing quote missing?",
         "found character that cannot start any token": "; a text that begins so needs quotes",
         "found unexpected end of stream": "; is a closing quote or bracket missing?",

@@ -61,7 +61,12 @@ package struct YAMLField {
 
     /// Adds a problem with this field to the list.
     package func report(_ message: String) {
-        problems.add(Problem(file: file, mark: mark, path: path.text, message: message))
+        problems.add(problem(message))
+    }
+
+    /// A problem with this field that is not in the list: a warning, say.
+    package func problem(_ message: String) -> Problem {
+        Problem(file: file, mark: mark, path: path.text, message: message)
     }
 
     /// The field below this one, under `key` or, for an item, at `number`.
@@ -98,8 +103,10 @@ private func printable(_ text: String) -> String {
 }
 
 /// ` (did you mean "timeout"?)`, or nothing when no candidate is close: the end of a message about `text`.
+///
+/// Of one or two letters nobody can tell what they were meant to be.
 package func suggestion(for text: String, among candidates: some Sequence<String>) -> String {
-    guard let word = nearestName(to: text, among: candidates) else { return "" }
+    guard text.count > 2, let word = nearestName(to: text, among: candidates) else { return "" }
     return " (did you mean \"\(word)\"?)"
 }
 

@@ -1,0 +1,171 @@
+// From the file to the values: every key, its default and its limits. What belongs to PDUs and to credentials stands
+// in files of its own.
+
+import Basics
+import YAML
+
+/// Reads one configuration file; used once.
+final class ConfigurationReader {
+    let problems = ProblemList()
+    let warnings = ProblemList()
+    /// The files that were read, in the order in which problems are told.
+    private(set) var files: [String]
+    let timeZones = TimeZones()
+    let base: BaseDirectory
+    private let path: String
+    private let secrets: Configuration.Secrets
+
+    init(path: String, secrets: Configuration.Secrets) {
+        self.path = path
+        self.secrets = secrets
+        base = BaseDirectory(of: path)
+        files = [path]
+    }
+
+    /// The configuration; worth something only when there are no problems.
+    func read() -> Configuration? {
+        let file: TextFile
+        do throws(TextFileError) {
+            file = try TextFile(path: path)
+        } catch {
+            let message = "cannot be read: \(systemErrorText(error.errno))"
+            problems.add(Problem(file: path, mark: nil, path: "", message: message))
+            return nil
+        }
+        let keys = [
+            "site", "state_directory", "poll", "snmp", "retention", "web", "credentials_file", "credentials",
+            "pdus",
+        ]
+        guard let top = YAMLField(parsing: file.bytes, file: path, problems: problems)?.section(keys) else {
+            return nil
+        }
+        var configuration = Configuration(path: path, site: site(top["site"]))
+        configuration.stateDirectory =
+            pathText(top["state_directory"], longest: 1000) ?? configuration.stateDirectory
+        configuration.poll = poll(top["poll"])
+        configuration.snmp = snmp(top["snmp"])
+        configuration.readingsDays =
+            top["retention"].section(["readings_days"])?["readings_days"].integer(
+                in: 1...36_500,
+                unit: "days"
+            )
+            ?? configuration.readingsDays
+        configuration.web = web(top["web"])
+        let names = credentials(top, of: file, into: &configuration)
+        configuration.pdus = pdus(top["pdus"], snmp: configuration.snmp, credentials: names)
+        configuration.warnings = warnings.sorted(files: files)
+        return configuration
+    }
+
+    private func site(_ field: YAMLField) -> Configuration.Site {
+        let section = field.section(["name", "timezone"])
+        let zone = section?["timezone"]
+        let timezone = zone?.text()
+        if let timezone, !timeZones.contains(timezone) { zone?.report(timeZones.problem(with: timezone)) }
+        return Configuration.Site(
+            name: section.flatMap { label($0["name"]) } ?? "Server room",
+            timezone: timezone ?? timeZones.systemZone()
+        )
+    }
+
+    private func poll(_ field: YAMLField) -> Configuration.Poll {
+        var poll = Configuration.Poll()
+        guard let section = field.section(["interval", "deadline", "concurrency"]) else { return poll }
+        let limit = "a whole number of seconds from 10 to 3600 that divides an hour, such as 30, 60 or 300"
+        poll.interval =
+            section["interval"].converted(expected: limit) { text in
+                Int(text).flatMap { (10...3600).contains($0) && 3600 % $0 == 0 ? $0 : nil }
+            } ?? poll.interval
+        // Where only the interval is given, the usual share of it.
+        poll.deadline = min(poll.deadline, poll.interval * 5 / 6)
+        poll.deadline =
+            section["deadline"].integer(in: 1...poll.interval - 1, unit: "seconds (below poll.interval)")
+            ?? poll.deadline
+        poll.concurrency = section["concurrency"].integer(in: 1...4096) ?? poll.concurrency
+        return poll
+    }
+
+    private func snmp(_ field: YAMLField) -> Configuration.SNMP {
+        var snmp = Configuration.SNMP()
+        guard let section = field.section(["port", "timeout", "retries"]) else { return snmp }
+        snmp.port = section["port"].integer(in: 1...65_535) ?? snmp.port
+        snmp.timeout = timeout(section["timeout"]) ?? snmp.timeout
+        snmp.retries = retries(section["retries"]) ?? snmp.retries
+        return snmp
+    }
+
+    private func web(_ field: YAMLField) -> Configuration.Web {
+        var web = Configuration.Web()
+        guard let section = field.section(["socket", "threads"]) else { return web }
+        // 108 bytes of sun_path (unix(7)), one of them the end.
+        web.socket = pathText(section["socket"], longest: 107) ?? web.socket
+        web.threads = section["threads"].integer(in: 1...64) ?? web.threads
+        return web
+    }
+
+    /// The names of all credentials, broken ones included; nil when they are not known, so that nothing can be
+    /// said about a PDU that uses one.
+    private func credentials(
+        _ top: YAMLSection,
+        of file: TextFile,
+        into configuration: inout Configuration
+    ) -> Set<String>? {
+        guard secrets == .include else { return nil }
+        let reader = CredentialReader(base: base, warnings: warnings)
+        reader.read(top["credentials"], of: file, at: path)
+        let other = top["credentials_file"]
+        if let otherPath = pathText(other, longest: 1000) {
+            files.append(otherPath)
+            do throws(TextFileError) {
+                let otherFile = try TextFile(path: otherPath)
+                let field = YAMLField(parsing: otherFile.bytes, file: otherPath, problems: problems)
+                guard let section = field?.section(["credentials"]) else { return nil }
+                reader.read(section["credentials"], of: otherFile, at: otherPath)
+            } catch {
+                other.report(error.description)
+                return nil
+            }
+        } else if other.isPresent {
+            return nil
+        }
+        configuration.credentials = reader.credentials
+        return reader.names
+    }
+}
+
+// MARK: - Values that several keys share
+
+extension ConfigurationReader {
+    /// Seconds that one attempt waits.
+    func timeout(_ field: YAMLField) -> FixedPoint? {
+        field.decimal(in: FixedPoint(thousandths: 100)...FixedPoint(60), unit: "seconds")
+    }
+
+    /// Attempts after the first.
+    func retries(_ field: YAMLField) -> Int? {
+        field.integer(in: 0...10)
+    }
+
+    /// A path, from the configuration's directory when it is relative.
+    func pathText(_ field: YAMLField, longest: Int) -> String? {
+        guard let text = label(field, longest: longest) else { return nil }
+        let path = base.resolve(text)
+        guard path.utf8.count <= longest else {
+            field.report("expected a path of at most \(longest) bytes, found one of \(path.utf8.count)")
+            return nil
+        }
+        return path
+    }
+}
+
+/// A text that is fit to be shown: not empty, not too long, without control characters.
+func label(_ field: YAMLField, longest: Int = 100) -> String? {
+    guard let text = field.text() else { return nil }
+    guard !text.allSatisfy(\.isWhitespace), text.count <= longest,
+        text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else {
+        field.reportMismatch(expected: "1 to \(longest) characters, without control characters")
+        return nil
+    }
+    return text
+}
