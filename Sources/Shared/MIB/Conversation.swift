@@ -1,6 +1,6 @@
 // What is asked of an agent, without saying how it gets there. A conversation is a pure state machine: it names
 // the next request and takes the answer. `SNMP.Exchange` drives many of them over the network,
-// `Devices.RecordedAgent` answers one from a recording; what a device means is decided in one place for both.
+// `RecordedAgent` answers one from a recording; what a device means is decided in one place for both.
 
 /// One request to an agent.
 package enum SNMPRequest: Hashable, Sendable {

@@ -1,0 +1,157 @@
+// Reading the columns of several tables at the same time. Every column has its own cursor, so that short and long
+// columns, and answers that were cut short, need no special care; a request takes as many columns as fit.
+
+import MIB
+
+/// A column that was read: its values by row index, in the order of the agent's.
+struct ColumnValues: Hashable, Sendable {
+    private(set) var indexes: [[UInt32]] = []
+    private var values: [[UInt32]: SNMPValue] = [:]
+
+    subscript(index: [UInt32]) -> SNMPValue? { values[index] }
+
+    fileprivate mutating func append(_ value: SNMPValue, at index: [UInt32]) {
+        indexes.append(index)
+        values[index] = value
+    }
+}
+
+/// A column to read, and the column without which its rows are of no use.
+struct WantedColumn: Hashable, Sendable {
+    let column: ObjectIdentifier
+    /// The column that numbers the rows; beyond its last row nothing need be read.
+    let key: ObjectIdentifier?
+}
+
+/// Reads whole columns, step by step.
+struct ColumnFetch: Sendable {
+    /// The most rows that any table of a PDU has; an agent that shows more is broken.
+    static let mostRows = 4096
+
+    private struct Column {
+        let object: ObjectIdentifier
+        let key: ObjectIdentifier?
+        var cursor: ObjectIdentifier
+        var values = ColumnValues()
+        var wasAsked = false
+        var isDone = false
+    }
+
+    private var columns: [Column] = []
+    private var places: [ObjectIdentifier: Int] = [:]
+    private var asked: [Int] = []
+    private var repetitions = 1
+    private var pace: Pace
+
+    init(_ wanted: [WantedColumn], pace: Pace) {
+        self.pace = pace
+        for column in wanted where places[column.column] == nil {
+            places[column.column] = columns.count
+            columns.append(Column(object: column.column, key: column.key, cursor: column.column))
+        }
+    }
+
+    /// How hard the agent may be asked, as far as it has shown.
+    var learnedPace: Pace { pace }
+
+    /// What was read.
+    var values: [ObjectIdentifier: ColumnValues] {
+        Dictionary(columns.map { ($0.object, $0.values) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What to ask next; nil when every column was read to its end.
+    mutating func nextRequest() -> SNMPRequest? {
+        let active = columns.indices.filter { !columns[$0].isDone }
+        guard !active.isEmpty else { return nil }
+        let fresh = active.filter { !columns[$0].wasAsked }
+        if pace.usesBulk, !fresh.isEmpty {
+            // Most tables have a row or two: two at first tell the long columns from the short.
+            asked = Array((fresh + active.filter { columns[$0].wasAsked }).prefix(max(1, pace.objects / 2)))
+            repetitions = pace.objects >= 2 ? 2 : 1
+        } else {
+            asked = Array(active.prefix(pace.objects))
+            repetitions = pace.usesBulk ? max(1, min(pace.rows, pace.objects / asked.count)) : 1
+        }
+        for index in asked { columns[index].wasAsked = true }
+        let cursors = asked.map { columns[$0].cursor }
+        return pace.usesBulk ? .getBulk(cursors, repetitions: repetitions) : .getNext(cursors)
+    }
+
+    mutating func receive(_ reply: SNMPReply) throws(DeviceError) {
+        switch reply {
+        case .bindings(let bindings): try take(bindings)
+        case .error(let status, let index): try cope(status: status, index: index)
+        case .silence: try pace.slowDown(after: asked.map { columns[$0].cursor })
+        }
+    }
+}
+
+// MARK: - Answers
+
+extension ColumnFetch {
+    private mutating func take(_ bindings: [VariableBinding]) throws(DeviceError) {
+        guard bindings.count <= asked.count * repetitions else {
+            let limit = asked.count * repetitions
+            throw .badResponse("asked for \(limit) objects at most, it answered with \(bindings.count)")
+        }
+        guard !bindings.isEmpty else { return try askLess("it answered without any object") }
+        for (position, binding) in bindings.enumerated() {
+            try take(binding, for: asked[position % asked.count])
+        }
+        finishColumnsWithoutRows()
+    }
+
+    private mutating func take(_ binding: VariableBinding, for index: Int) throws(DeviceError) {
+        guard !columns[index].isDone else { return }
+        let column = columns[index]
+        guard let row = binding.identifier.suffix(after: column.object), !row.isEmpty,
+            binding.value != .endOfView, binding.value != .absent
+        else {
+            columns[index].isDone = true
+            return
+        }
+        guard binding.identifier > column.cursor else {
+            throw .badResponse("it answered \(binding.identifier) to what comes after \(column.cursor)")
+        }
+        guard column.values.indexes.count < Self.mostRows else {
+            throw .badResponse("the column \(column.object) has more than \(Self.mostRows) rows")
+        }
+        columns[index].values.append(binding.value, at: row)
+        columns[index].cursor = binding.identifier
+    }
+
+    /// Ends the columns whose table is known to have no more rows: the column that numbers them has ended.
+    private mutating func finishColumnsWithoutRows() {
+        for index in columns.indices where !columns[index].isDone {
+            guard let key = columns[index].key.flatMap({ places[$0] }), columns[key].isDone else { continue }
+            guard let last = columns[key].values.indexes.last else {
+                columns[index].isDone = true
+                continue
+            }
+            columns[index].isDone = columns[index].cursor >= columns[index].object.appending(last)
+        }
+    }
+
+    private mutating func cope(status: Int, index: Int) throws(DeviceError) {
+        if status == SNMPStatus.tooBig {
+            try askLess("it says that the answer about a single object is too big")
+        } else if status == SNMPStatus.noSuchName, asked.indices.contains(index - 1) {
+            columns[asked[index - 1]].isDone = true  // SNMPv1's end of the view.
+        } else if pace.usesBulk {
+            pace.stopBulk()
+        } else if asked.indices.contains(index - 1) {
+            columns[asked[index - 1]].isDone = true
+        } else if asked.count > 1 {
+            pace.narrow(from: asked.count)
+        } else {
+            columns[asked[0]].isDone = true
+        }
+    }
+
+    /// Asks for half; when that is impossible, gives up saying `complaint`.
+    private mutating func askLess(_ complaint: String) throws(DeviceError) {
+        let count = asked.count * repetitions
+        guard count > 1 else { throw .badResponse(complaint) }
+        pace.narrow(from: count)
+    }
+}
