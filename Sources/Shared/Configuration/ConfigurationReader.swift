@@ -25,10 +25,10 @@ final class ConfigurationReader {
     /// The configuration; worth something only when there are no problems.
     func read() -> Configuration? {
         let file: TextFile
-        do throws(TextFileError) {
+        do throws(FileError) {
             file = try TextFile(path: path)
         } catch {
-            let message = "cannot be read: \(systemErrorText(error.errno))"
+            let message = "cannot be read: \(systemErrorText(error.code))"
             problems.add(Problem(file: path, mark: nil, path: "", message: message))
             return nil
         }
@@ -116,13 +116,13 @@ final class ConfigurationReader {
         let other = top["credentials_file"]
         if let otherPath = pathText(other, longest: 1000) {
             files.append(otherPath)
-            do throws(TextFileError) {
+            do throws(FileError) {
                 let otherFile = try TextFile(path: otherPath)
                 let field = YAMLField(parsing: otherFile.bytes, file: otherPath, problems: problems)
                 guard let section = field?.section(["credentials"]) else { return nil }
                 reader.read(section["credentials"], of: otherFile, at: otherPath)
             } catch {
-                other.report(error.description)
+                other.report("cannot read \(error)")
                 return nil
             }
         } else if other.isPresent {

@@ -152,7 +152,7 @@ extension CredentialReader {
     /// What the file under `field` holds, without the newline that editors put at the end.
     private func content(of field: YAMLField) -> String? {
         guard let path = label(field, longest: 1000).map(base.resolve) else { return nil }
-        do throws(TextFileError) {
+        do throws(FileError) {
             let file = try TextFile(path: path)
             if file.isOpenToOthers { warnings.add(field.problem(openToAll(path))) }
             guard let text = String(validating: file.bytes, as: UTF8.self) else {
@@ -162,7 +162,7 @@ extension CredentialReader {
             let end = text.lastIndex { !$0.isNewline }
             return end.map { String(text[...$0]) } ?? ""
         } catch {
-            field.report(error.description)
+            field.report("cannot read \(error)")
             return nil
         }
     }

@@ -2,7 +2,6 @@
 
 import Basics
 import Glibc
-import YAML
 
 /// A file's content, and whether everybody can read it.
 struct TextFile {
@@ -10,38 +9,12 @@ struct TextFile {
     /// Whether users who neither own the file nor are in its group have any right to it.
     let isOpenToOthers: Bool
 
-    /// The file at `path`; at most one byte more than YAML takes is read.
-    init(path: String) throws(TextFileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { throw TextFileError(path: path, errno: errno) }
-        defer { close(descriptor) }
+    /// The file at `path`.
+    init(path: String) throws(FileError) {
+        bytes = try readFile(path)
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw TextFileError(path: path, errno: errno) }
+        guard stat(path, &status) == 0 else { throw FileError(path: path, code: errno) }
         isOpenToOthers = status.st_mode & 0o007 != 0
-        bytes = try Self.content(of: descriptor, path: path)
-    }
-
-    private static func content(of descriptor: Int32, path: String) throws(TextFileError) -> [UInt8] {
-        var content: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 32_768)
-        while content.count <= YAMLDocument.largestSize {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw TextFileError(path: path, errno: errno) }
-            guard count > 0 else { break }
-            content += chunk[..<count]
-        }
-        return content
-    }
-}
-
-/// A file that cannot be read, with the system's reason.
-struct TextFileError: Error, CustomStringConvertible {
-    let path: String
-    let errno: Int32
-
-    var description: String {
-        "cannot read \(path): \(systemErrorText(errno))"
     }
 }
 

@@ -104,8 +104,9 @@ struct TimeZones {
     }
 
     private func writtenZone(_ path: String) -> String? {
-        guard let file = try? TextFile(path: path) else { return nil }
-        let text = String(decoding: file.bytes, as: UTF8.self)
+        // Debian 13 has no such file any more: its absence says nothing.
+        guard let bytes = try? readFile(path, limit: 4096) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
         return text.split(whereSeparator: \.isWhitespace).first.map(String.init)
     }
 }
