@@ -1,0 +1,116 @@
+// pductl, for people: one verb per file, looked up in the table here. What went wrong becomes words and an exit
+// status in this file alone.
+
+import Basics
+import Configuration
+import Glibc
+
+/// One thing that pductl does.
+struct Verb: Sendable {
+    let name: String
+    /// Its operands as the usage text names them; empty when it takes none.
+    let operands: String
+    /// A few words for the usage text.
+    let summary: String
+    /// The options that it takes beside those of every verb.
+    var options: [Arguments.Option] = []
+    let run: @Sendable (Invocation) throws -> ExitStatus
+
+    /// How many operands it takes.
+    var operandCount: Int { operands.split(separator: " ").count }
+}
+
+/// What pductl was asked, and where it runs.
+struct Invocation {
+    let arguments: Arguments
+    /// The operands after the verb; as many as it takes.
+    let operands: [String]
+
+    /// Whether `--json` was given.
+    var wantsJSON: Bool { arguments.has(ControlCommand.json.name) }
+
+    /// The configuration that `--config` names.
+    func configuration(_ secrets: Configuration.Secrets) throws(ConfigurationError) -> Configuration {
+        try Configuration.load(path: arguments.configurationPath, secrets: secrets)
+    }
+}
+
+/// The program.
+enum ControlCommand {
+    static let json = Arguments.Option("--json", "print JSON instead of text")
+    private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
+
+    static let verbs: [Verb] = [.check]
+
+    /// Does what the process was started for, and ends it.
+    static func main() -> Never {
+        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    /// Does what `words` ask for.
+    static func run(_ words: [String]) -> ExitStatus {
+        do {
+            return try perform(words)
+        } catch let error as UsageError {
+            complain("\(error); pductl --help shows what there is")
+            return .usage
+        } catch let error as ConfigurationError {
+            for problem in error.problems { complain(problem.description) }
+            return .usage
+        } catch {
+            complain("\(error)")
+            return .internalError
+        }
+    }
+
+    private static func perform(_ words: [String]) throws -> ExitStatus {
+        let verbOptions = verbs.flatMap(\.options)
+        let names = Set(verbOptions.map(\.name))
+        let known =
+            commonOptions + names.sorted().compactMap { name in verbOptions.first { $0.name == name } }
+        let arguments = try Arguments(words, options: known)
+        if arguments.has(Arguments.Option.help.name) {
+            writeToStandardOutput(usage(options: known))
+            return .success
+        }
+        if arguments.has(Arguments.Option.version.name) {
+            writeToStandardOutput("pductl \(productVersion)\n")
+            return .success
+        }
+        guard let word = arguments.operands.first else { throw UsageError("which command?") }
+        guard let verb = verbs.first(where: { $0.name == word }) else {
+            let hint = nearestName(to: word, among: verbs.map(\.name)).map { " (did you mean \"\($0)\"?)" }
+            throw UsageError("unknown command \"\(word)\"\(hint ?? "")")
+        }
+        for name in names where arguments.has(name) && !verb.options.contains(where: { $0.name == name }) {
+            throw UsageError("\(verb.name) takes no \(name)")
+        }
+        let operands = Array(arguments.operands.dropFirst())
+        guard operands.count == verb.operandCount else {
+            let wanted = verb.operands.isEmpty ? "no operand" : verb.operands
+            throw UsageError("\(verb.name) takes \(wanted)")
+        }
+        return try verb.run(Invocation(arguments: arguments, operands: operands))
+    }
+
+    private static func complain(_ message: String) {
+        writeToStandardError("pductl: \(message)\n")
+    }
+
+    private static func usage(options: [Arguments.Option]) -> String {
+        let calls = verbs.map { $0.operands.isEmpty ? $0.name : "\($0.name) \($0.operands)" }
+        let width = calls.map(\.count).max() ?? 0
+        let lines = zip(calls, verbs).map { call, verb in
+            "  \(call)\(String(repeating: " ", count: width - call.count + 2))\(verb.summary)\n"
+        }
+        return """
+            Usage: pductl COMMAND [OPTION]...
+            For people: looks after the PDU monitor.
+
+            Commands:
+            \(lines.joined())
+            Options:
+            \(Arguments.summaries(of: options))
+            """
+    }
+}
