@@ -11,6 +11,9 @@ package struct Row: ~Copyable {
         self.statement = statement
     }
 
+    /// How many columns it has.
+    package var columnCount: Int32 { sqlite3_column_count(statement) }
+
     /// Whether `column` is NULL.
     package func isNull(_ column: Int32) -> Bool {
         sqlite3_column_type(statement, column) == SQLITE_NULL

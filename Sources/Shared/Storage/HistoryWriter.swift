@@ -1,0 +1,144 @@
+// The history database as its one writer sees it: `pdu-poll`, or `pductl` run as the same user, which hold the
+// poller's lock. Everything a run brings is stored in one transaction or not at all.
+
+package import Basics
+package import Energy
+import SQLite
+
+/// Writes the history.
+package final class HistoryWriter {
+    /// The database file.
+    package let path: String
+    /// The calendar whose hours, days and months the rollups are of.
+    package let calendar: SiteCalendar
+    /// Where a damaged database was moved to, by opening or storing; absent when none was.
+    package private(set) var quarantined: String?
+    private(set) var database: Connection
+    private let busyTimeout: Int32
+
+    /// Opens the history at `path`, making or migrating it where need be, at the time `now`.
+    ///
+    /// The directory is made (2750) where it is missing; its parent is not. A damaged database is moved aside,
+    /// never deleted, and a new one is made: see `quarantined`. Throws `StorageError`.
+    package init(
+        _ path: String,
+        calendar: SiteCalendar,
+        now: UnixTime,
+        busyTimeoutMilliseconds: Int32 = 5000
+    ) throws {
+        self.path = path
+        self.calendar = calendar
+        busyTimeout = busyTimeoutMilliseconds
+        do {
+            database = try HistoryWriter.opened(path, calendar, now, busyTimeoutMilliseconds)
+        } catch let error as StorageError where error.code == .corrupt {
+            quarantined = try HistoryFile.quarantine(path, now: now)
+            database = try HistoryWriter.opened(path, calendar, now, busyTimeoutMilliseconds)
+            try noteQuarantine(now: now)
+        }
+    }
+
+    /// Closes the database, moving what is in the WAL into it.
+    ///
+    /// Throws `StorageError`; what was stored is safe even then.
+    package func close() throws {
+        try withStorageErrors(on: path) { try database.close() }
+    }
+
+    /// The zone of the rollups in the database, where it is not that of `calendar`: `rebuild` is needed before
+    /// anything can be stored.
+    package func outdatedZone() throws -> String? {
+        try withStorageErrors(on: path) {
+            let zone = try database.statement(MaintenanceSQL.zone).first { row in row.text(0) }
+            return zone == calendar.zone ? nil : zone
+        }
+    }
+
+    /// The SNMPv3 engines as they were last met, by the address in the configuration.
+    package func engines() throws -> [String: EngineRecord] {
+        try withStorageErrors(on: path) {
+            var engines: [String: EngineRecord] = [:]
+            try database.statement(RunSQL.engines).forEach { row in
+                engines[row.text(0)] = EngineRecord(
+                    engineID: row.bytes(1),
+                    boots: row.int(2),
+                    time: row.int(3),
+                    observedAt: row.time(4)
+                )
+            }
+            return engines
+        }
+    }
+
+    /// Stores all that `run` found, in one transaction.
+    ///
+    /// Throws `StorageError`, and nothing is stored then. A database that turns out to be damaged is moved
+    /// aside, and the run is stored in a new one: see `quarantined`.
+    package func store(_ run: PollRun, policy: LedgerPolicy) throws -> StoredRun {
+        try store([run], policy: policy)
+    }
+
+    /// Stores `runs`, in the order of their minutes, in one transaction: some thousands of them faster than
+    /// one by one.
+    package func store(_ runs: [PollRun], policy: LedgerPolicy) throws -> StoredRun {
+        do {
+            return try attempt(runs, policy)
+        } catch let error as StorageError where error.code == .corrupt {
+            let now = runs.last?.startedAt ?? UnixTime(0)
+            // Whatever closing finds is part of the damage.
+            try? database.close()
+            quarantined = try HistoryFile.quarantine(path, now: now)
+            database = try HistoryWriter.opened(path, calendar, now, busyTimeout)
+            try noteQuarantine(now: now)
+            return try attempt(runs, policy)
+        }
+    }
+
+    private func attempt(_ runs: [PollRun], _ policy: LedgerPolicy) throws -> StoredRun {
+        if let zone = try outdatedZone() {
+            let message = "the rollups are of \(zone), the configuration says \(calendar.zone): rebuild them"
+            throw StorageError(.zoneChanged, path: path, message)
+        }
+        return try withStorageErrors(on: path) {
+            try database.transaction(.immediate) {
+                var recorder = try RunRecorder(database, calendar: calendar)
+                for run in runs {
+                    try recorder.record(run, policy: policy)
+                }
+                try recorder.flush()
+                try database.statement(RunSQL.countChange).run()
+                return recorder.stored
+            }
+        }
+    }
+
+    private func noteQuarantine(now: UnixTime) throws {
+        guard let quarantined else { return }
+        let detail = "the database was damaged; it was moved to \(quarantined), and a new one begun"
+        try withStorageErrors(on: path) {
+            try database.statement(MaintenanceSQL.insertEvent)
+                .run(.time(now), .text("database_quarantined"), .text(detail))
+        }
+    }
+
+    private static func opened(
+        _ path: String,
+        _ calendar: SiteCalendar,
+        _ now: UnixTime,
+        _ busyTimeout: Int32
+    ) throws -> Connection {
+        try HistoryFile.create(path)
+        return try withStorageErrors(on: path) {
+            let database = try Connection(.file(path), .readWrite, busyTimeout: busyTimeout)
+            try Migrator.migrate(database, path: path, now: now)
+            // A reader of another user, who may not make files here, finds the side files after the last close.
+            try database.persistWAL()
+            try database.execute("PRAGMA journal_size_limit = 4194304")
+            // A commit that was reported survives a power cut.
+            try database.execute("PRAGMA synchronous = FULL")
+            try database.statement(MaintenanceSQL.insertHistory)
+                .run(.text(calendar.zone), .int(now.seconds * 1000))
+            return database
+        }
+    }
+}

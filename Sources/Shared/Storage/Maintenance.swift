@@ -1,0 +1,142 @@
+// What is done to the history now and then: letting go of old readings, copies, compacting.
+
+package import Basics
+import Energy
+import Glibc
+import SQLite
+
+enum MaintenanceSQL: String, StatementList {
+    case zone = "SELECT zone FROM history WHERE only_row = 1"
+    /// The version starts from the time, so that a database that replaces another does not repeat its versions.
+    case insertHistory = """
+        INSERT INTO history (only_row, zone, data_version) VALUES (1, $1, $2)
+        ON CONFLICT (only_row) DO NOTHING
+        """
+    case setZone = "UPDATE history SET zone = $1 WHERE only_row = 1"
+    case version = "SELECT data_version FROM history WHERE only_row = 1"
+    case raiseVersion = "UPDATE history SET data_version = max(data_version, $1) + 1 WHERE only_row = 1"
+    case insertEvent = "INSERT INTO event (at, kind, detail) VALUES ($1, $2, $3)"
+    case rebuildableFrom = "SELECT rebuildable_from FROM history WHERE only_row = 1"
+    case setRebuildableFrom = "UPDATE history SET rebuildable_from = $1 WHERE only_row = 1"
+    case deleteRollups = """
+        DELETE FROM rollup WHERE bucket_id IN (SELECT id FROM bucket WHERE "end" > $1)
+        """
+    case deleteSiteRollups = """
+        DELETE FROM site_rollup WHERE bucket_id IN (SELECT id FROM bucket WHERE "end" > $1)
+        """
+    case deleteBuckets = """
+        DELETE FROM bucket WHERE "end" > $1
+        """
+    case readings = """
+        SELECT run.minute, reading.element_id, reading.power_milliwatts, reading.energy_milliwatt_hours,
+            run.maximum_gap_seconds
+        FROM run
+        CROSS JOIN reading ON reading.time = run.minute
+        WHERE run.minute >= $1
+        ORDER BY run.minute, reading.element_id
+        """
+    case versions = """
+        SELECT element_id, valid_from, energy_resolution_milliwatt_hours, energy_since
+        FROM element_version
+        ORDER BY element_id, valid_from
+        """
+    /// The last of the $2 oldest runs before $1.
+    case lastExpired = """
+        SELECT max(minute)
+        FROM (SELECT minute FROM run WHERE minute < $1 ORDER BY minute LIMIT $2)
+        """
+    case deleteReadings = "DELETE FROM reading WHERE time <= $1"
+    case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time <= $1"
+    case deleteFailures = "DELETE FROM failed_poll WHERE minute <= $1"
+    case deleteRuns = "DELETE FROM run WHERE minute <= $1"
+}
+
+extension HistoryWriter {
+    /// Deletes the readings of the oldest `runs` runs before `time`, in a transaction of its own, and gives
+    /// their space back; answers whether there are more.
+    ///
+    /// Rollups are kept for ever. Throws `StorageError`.
+    package func deleteReadings(before time: UnixTime, runs: Int = 60) throws -> Bool {
+        try withStorageErrors(on: path) {
+            let isDone = try database.transaction(.immediate) {
+                let last = try database.statement(MaintenanceSQL.lastExpired)
+                    .first(.time(time), .int(Int64(runs))) { row in row.optionalTime(0) }
+                guard let last = last ?? nil else { return true }
+                // The first month of which every reading is still there.
+                let month = calendar.bucket(.month, containing: last)
+                try database.statement(MaintenanceSQL.setRebuildableFrom).run(.time(month.end))
+                for delete: MaintenanceSQL in [
+                    .deleteReadings, .deleteSensorReadings, .deleteFailures, .deleteRuns,
+                ] {
+                    try database.statement(delete).run(.time(last))
+                }
+                try database.statement(RunSQL.countChange).run()
+                return false
+            }
+            if !isDone { try database.execute("PRAGMA incremental_vacuum") }
+            return !isDone
+        }
+    }
+
+    /// Writes a copy of the history, as of one moment and compact, to the file at `target`, replacing it only
+    /// when the copy is complete and sound.
+    ///
+    /// Throws `StorageError`.
+    package func backUp(to target: String) throws {
+        let partial = target + ".partial"
+        unlink(partial)
+        defer { unlink(partial) }
+        try withStorageErrors(on: path) {
+            try database.prepare("VACUUM INTO $1").run(.text(partial))
+        }
+        try HistoryWriter.check(partial)
+        guard chmod(partial, 0o640) == 0 else { throw HistoryFile.failure(partial) }
+        try HistoryFile.sync(partial)
+        guard rename(partial, target) == 0 else { throw HistoryFile.failure(target) }
+        try HistoryFile.sync(target)
+    }
+
+    /// Replaces the whole history by that in the file at `source`, made by `backUp`, in one transaction.
+    ///
+    /// Readers go on with the old one until then, and with the new one after. Throws `StorageError`.
+    package func restore(from source: String, now: UnixTime) throws {
+        let copy = path + ".restore"
+        for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
+        defer { for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) } }
+        try HistoryWriter.check(source)
+        try withStorageErrors(on: source) {
+            let original = try Connection(.file(source), .readOnly, busyTimeout: 1000)
+            try original.prepare("VACUUM INTO $1").run(.text(copy))
+        }
+        try withStorageErrors(on: path) {
+            let version = try database.integer(MaintenanceSQL.version.rawValue)
+            let prepared = try Connection(.file(copy), .readWrite, busyTimeout: 1000)
+            try Migrator.migrate(prepared, path: source, now: now)
+            // Whoever remembers an answer by the old version must not meet the same number again.
+            try prepared.statement(MaintenanceSQL.raiseVersion).run(.int(version))
+            try database.replaceContent(from: prepared)
+        }
+    }
+
+    /// Rewrites the file without its free space.
+    ///
+    /// Needs as much free disk space as the file is long. Throws `StorageError`.
+    package func vacuum() throws {
+        try withStorageErrors(on: path) {
+            try database.execute("VACUUM")
+            try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Reads every page of the file at `path`, and throws `StorageError` unless it is a sound history.
+    private static func check(_ path: String) throws {
+        try withStorageErrors(on: path) {
+            let database = try Connection(.file(path), .readOnly, busyTimeout: 1000)
+            try Migrator.checkOurs(database, path: path)
+            let answers = try database.prepare("PRAGMA integrity_check").all { row in row.text(0) }
+            guard answers == ["ok"] else {
+                throw StorageError(.corrupt, path: path, "the copy is damaged: \(answers.first ?? "")")
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// The rollups again, from the readings, through the same accounts as minute by minute, and to the same bytes.
+
+import Basics
+import Energy
+import SQLite
+
+extension HistoryWriter {
+    /// Computes every rollup again from the readings, in the zone of `calendar`, in one transaction.
+    ///
+    /// Rollups some of whose readings retention has deleted stay as they are. Throws `StorageError`, and
+    /// nothing is changed then.
+    package func rebuild() throws {
+        try withStorageErrors(on: path) {
+            try database.transaction(.immediate) {
+                var rebuild = Rebuild(database, from: try rebuildableFrom())
+                try rebuild.forgetRollups(andBuckets: try outdatedZone() != nil)
+                try rebuild.replay(in: calendar)
+                try database.statement(MaintenanceSQL.setZone).run(.text(calendar.zone))
+                try database.statement(RunSQL.countChange).run()
+            }
+        }
+    }
+
+    /// Where a rebuild can begin; the beginning of time unless readings were deleted.
+    private func rebuildableFrom() throws -> UnixTime {
+        let time = try database.statement(MaintenanceSQL.rebuildableFrom).first { row in row.optionalTime(0) }
+        return (time ?? nil) ?? UnixTime(.min)
+    }
+}
+
+/// One rebuild, within its transaction.
+private struct Rebuild {
+    /// What the readings of an element are to be read with, from one of them on.
+    private struct Version {
+        let validFrom: UnixTime
+        let resolution: FixedPoint?
+        let since: String?
+    }
+
+    private let database: Connection
+    private let start: UnixTime
+    private var versions: [Int64: [Version]] = [:]
+    private var resumed: Set<Int64> = []
+
+    /// A rebuild of every bucket that ends after `start`.
+    init(_ database: Connection, from start: UnixTime) {
+        self.database = database
+        self.start = start
+    }
+
+    /// Deletes what is to be computed again; the buckets too when they are another zone's.
+    func forgetRollups(andBuckets includesBuckets: Bool) throws {
+        try database.statement(MaintenanceSQL.deleteRollups).run(.time(start))
+        try database.statement(MaintenanceSQL.deleteSiteRollups).run(.time(start))
+        if includesBuckets { try database.statement(MaintenanceSQL.deleteBuckets).run(.time(start)) }
+    }
+
+    /// Enters every reading from `start` on into fresh accounts.
+    mutating func replay(in calendar: SiteCalendar) throws {
+        try loadVersions()
+        var accounts = Accounts(rebuilding: database, calendar: calendar, from: start)
+        var minute: UnixTime?
+        var day = UnixTime(.min)
+        try database.statement(MaintenanceSQL.readings).forEach(.time(start)) { row in
+            let time = row.time(0)
+            if let minute, minute < time {
+                try accounts.closeMinute()
+                // As much in memory as a day needs, however long the history.
+                if minute >= day {
+                    try accounts.flush(forgettingUntil: minute)
+                    day = minute + 86_400
+                }
+            }
+            minute = time
+            let element = row.int(1)
+            if resumed.insert(element).inserted { try accounts.resume(element, at: time) }
+            let policy = LedgerPolicy(maximumGap: row.int(4))
+            try accounts.enter(sample(of: element, row), of: element, policy: policy)
+        }
+        try accounts.closeMinute()
+        try accounts.flush(forgettingUntil: UnixTime(.max))
+    }
+
+    private mutating func sample(of element: Int64, _ row: borrowing Row) -> MeterSample {
+        let time = row.time(0)
+        // In the order of time: each version is the first until its successor begins.
+        while let next = versions[element]?.dropFirst().first, next.validFrom <= time {
+            versions[element]?.removeFirst()
+        }
+        let version = versions[element]?.first
+        return MeterSample(
+            at: time,
+            power: row.optionalFixed(2),
+            counter: row.optionalFixed(3),
+            counterResolution: version?.resolution,
+            counterSince: version?.since
+        )
+    }
+
+    private mutating func loadVersions() throws {
+        try database.statement(MaintenanceSQL.versions).forEach { row in
+            let version = Version(
+                validFrom: row.time(1),
+                resolution: row.optionalFixed(2),
+                since: row.optionalText(3)
+            )
+            versions[row.int(0), default: []].append(version)
+        }
+    }
+}

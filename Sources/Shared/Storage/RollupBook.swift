@@ -1,0 +1,223 @@
+// The rollups that a transaction changes: each read once, merged in memory, written once. The same book serves
+// a single run, a year of history and a rebuild.
+
+import Basics
+import Energy
+import SQLite
+
+enum RollupSQL: String, StatementList {
+    case bucket = """
+        SELECT id FROM bucket WHERE period = $1 AND start = $2
+        """
+    case insertBucket = """
+        INSERT INTO bucket (period, start, "end") VALUES ($1, $2, $3)
+        """
+    case rollup = """
+        SELECT readings, power_sum_milliwatts, covered_seconds, power_integral_millijoules, interpolated_seconds,
+            counted_millijoules, integrated_millijoules, interpolated_millijoules, minimum_milliwatts, minimum_at,
+            maximum_milliwatts, maximum_at
+        FROM rollup
+        WHERE bucket_id = $1 AND element_id = $2
+        """
+    case saveRollup = """
+        INSERT OR REPLACE INTO rollup (bucket_id, element_id, readings, power_sum_milliwatts, covered_seconds,
+            power_integral_millijoules, interpolated_seconds, counted_millijoules, integrated_millijoules,
+            interpolated_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """
+    case siteRollup = """
+        SELECT readings, power_sum_milliwatts, covered_seconds, power_integral_millijoules, interpolated_seconds,
+            counted_millijoules, integrated_millijoules, interpolated_millijoules, minimum_milliwatts, minimum_at,
+            maximum_milliwatts, maximum_at, members
+        FROM site_rollup
+        WHERE bucket_id = $1
+        """
+    case saveSiteRollup = """
+        INSERT OR REPLACE INTO site_rollup (bucket_id, readings, power_sum_milliwatts, covered_seconds,
+            power_integral_millijoules, interpolated_seconds, counted_millijoules, integrated_millijoules,
+            interpolated_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """
+}
+
+extension Period {
+    /// The word of the interface contract's `period_type`.
+    var contractName: String {
+        switch self {
+        case .hour: "hourly"
+        case .day: "daily"
+        case .month: "monthly"
+        }
+    }
+}
+
+/// The rollups that a transaction changes.
+struct RollupBook {
+    private struct Page {
+        let id: Int64
+        /// Whether the bucket was made by this book, so that nothing of it is in the database before a flush.
+        var isNew: Bool
+        var rollups: [Int64: Rollup] = [:]
+        var changed: Set<Int64> = []
+        var site: Rollup?
+        var isSiteChanged = false
+    }
+
+    private let database: Connection
+    private var pages: [Bucket: Page] = [:]
+
+    /// An empty book over `database`.
+    init(_ database: Connection) {
+        self.database = database
+    }
+
+    /// Adds `rollup` to that of `element` in `bucket`.
+    mutating func merge(_ rollup: Rollup, into bucket: Bucket, of element: Int64) throws {
+        try open(bucket)
+        if pages[bucket]?.rollups[element] == nil {
+            let known = try stored(of: element, in: bucket)
+            pages[bucket]?.rollups[element] = known
+        }
+        pages[bucket]?.rollups[element]?.merge(rollup)
+        pages[bucket]?.changed.insert(element)
+    }
+
+    /// Adds `rollup` to that of all PDUs together in `bucket`.
+    mutating func mergeSite(_ rollup: Rollup, into bucket: Bucket) throws {
+        try changeSite(in: bucket) { $0.merge(rollup) }
+    }
+
+    /// Changes the rollup of all PDUs together in `bucket`.
+    mutating func changeSite(in bucket: Bucket, _ change: (inout Rollup) -> Void) throws {
+        try open(bucket)
+        var site = try pages[bucket]?.site ?? storedSite(in: bucket)
+        change(&site)
+        pages[bucket]?.site = site
+        pages[bucket]?.isSiteChanged = true
+    }
+
+    /// Writes what changed, and forgets buckets that end by `time`.
+    mutating func flush(forgettingUntil time: UnixTime) throws {
+        let save = try database.statement(RollupSQL.saveRollup)
+        let saveSite = try database.statement(RollupSQL.saveSiteRollup)
+        for (bucket, page) in pages.sorted(by: { $0.value.id < $1.value.id }) {
+            for element in page.changed.sorted() {
+                guard let rollup = page.rollups[element] else { continue }
+                try RollupBook.save(rollup, of: element, in: page.id, save)
+            }
+            if page.isSiteChanged, let site = page.site {
+                try RollupBook.saveSite(site, in: page.id, saveSite)
+            }
+            pages[bucket]?.changed.removeAll(keepingCapacity: true)
+            pages[bucket]?.isSiteChanged = false
+            pages[bucket]?.isNew = false
+        }
+        pages = pages.filter { $0.key.end > time }
+    }
+
+    private mutating func open(_ bucket: Bucket) throws {
+        guard pages[bucket] == nil else { return }
+        func known() throws -> Int64? {
+            try database.statement(RollupSQL.bucket)
+                .first(.text(bucket.period.contractName), .time(bucket.start)) { row in row.int(0) }
+        }
+        if let id = try known() {
+            pages[bucket] = Page(id: id, isNew: false)
+            return
+        }
+        try database.statement(RollupSQL.insertBucket).run(
+            .text(bucket.period.contractName),
+            .time(bucket.start),
+            .time(bucket.end)
+        )
+        guard let id = try known() else { return }
+        pages[bucket] = Page(id: id, isNew: true)
+    }
+
+    private func stored(of element: Int64, in bucket: Bucket) throws -> Rollup {
+        guard let page = pages[bucket], !page.isNew else { return Rollup() }
+        return try database.statement(RollupSQL.rollup)
+            .first(.int(page.id), .int(element)) { row in Rollup(ofElement: row, from: 0) } ?? Rollup()
+    }
+
+    private func storedSite(in bucket: Bucket) throws -> Rollup {
+        guard let page = pages[bucket], !page.isNew else { return Rollup() }
+        return try database.statement(RollupSQL.siteRollup)
+            .first(.int(page.id)) { row in Rollup(ofSite: row, from: 0) } ?? Rollup()
+    }
+
+    private static func save(
+        _ rollup: Rollup,
+        of element: Int64,
+        in bucket: Int64,
+        _ statement: Statement
+    ) throws {
+        try statement.run(
+            .int(bucket),
+            .int(element),
+            .int(rollup.readings),
+            .int(rollup.powerSum),
+            .int(rollup.coveredSeconds),
+            .int(rollup.powerIntegral),
+            .int(rollup.interpolatedSeconds),
+            .int(rollup.energy.counted),
+            .int(rollup.energy.integrated),
+            .int(rollup.energy.interpolated),
+            .thousandths(rollup.minimum?.power),
+            .time(rollup.minimum?.at),
+            .thousandths(rollup.maximum?.power),
+            .time(rollup.maximum?.at)
+        )
+    }
+
+    private static func saveSite(_ rollup: Rollup, in bucket: Int64, _ statement: Statement) throws {
+        try statement.run(
+            .int(bucket),
+            .int(rollup.readings),
+            .int(rollup.powerSum),
+            .int(rollup.coveredSeconds),
+            .int(rollup.powerIntegral),
+            .int(rollup.interpolatedSeconds),
+            .int(rollup.energy.counted),
+            .int(rollup.energy.integrated),
+            .int(rollup.energy.interpolated),
+            .thousandths(rollup.minimum?.power),
+            .time(rollup.minimum?.at),
+            .thousandths(rollup.maximum?.power),
+            .time(rollup.maximum?.at),
+            .int(rollup.members)
+        )
+    }
+}
+
+extension Rollup {
+    /// One element's rollup in the twelve columns of a row from `column` on.
+    init(ofElement row: borrowing Row, from column: Int32) {
+        self.init()
+        readings = row.int(column)
+        powerSum = row.int(column + 1)
+        coveredSeconds = row.int(column + 2)
+        powerIntegral = row.int(column + 3)
+        interpolatedSeconds = row.int(column + 4)
+        energy.counted = row.optionalInt(column + 5)
+        energy.integrated = row.optionalInt(column + 6)
+        energy.interpolated = row.optionalInt(column + 7)
+        minimum = PowerExtreme(row, from: column + 8)
+        maximum = PowerExtreme(row, from: column + 10)
+        members = minimum == nil ? 0 : 1
+    }
+
+    /// The rollup of all PDUs together in the thirteen columns of a row from `column` on.
+    init(ofSite row: borrowing Row, from column: Int32) {
+        self.init(ofElement: row, from: column)
+        members = row.int(column + 12)
+    }
+}
+
+extension PowerExtreme {
+    /// The extreme in two columns of a row; nil for NULL.
+    init?(_ row: borrowing Row, from column: Int32) {
+        guard let power = row.optionalFixed(column), let at = row.optionalTime(column + 1) else { return nil }
+        self.init(power: power, at: at)
+    }
+}

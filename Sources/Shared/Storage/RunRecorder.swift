@@ -1,0 +1,270 @@
+// One run, or many, on the way into the database, within one transaction.
+
+package import Basics
+import Energy
+import Metering
+import SQLite
+
+enum RunSQL: String, StatementList {
+    case newest = """
+        SELECT minute FROM run ORDER BY minute DESC LIMIT 1
+        """
+    case maximumGap = """
+        SELECT maximum_gap_seconds FROM run WHERE minute = $1
+        """
+    case insert = """
+        INSERT INTO run (minute, started_at, duration_milliseconds, interval_seconds, maximum_gap_seconds,
+            pdus_read, pdus_failed)
+        VALUES ($1, $2, $3, $4, $5, 0, 0)
+        """
+    case count = """
+        UPDATE run
+        SET pdus_read = pdus_read + $1, pdus_failed = (SELECT count(*) FROM failed_poll WHERE minute = $2)
+        WHERE minute = $3
+        """
+    case insertReading = """
+        INSERT INTO reading (time, element_id, power_milliwatts, energy_milliwatt_hours, current_milliamps,
+            voltage_millivolts, apparent_power_millivoltamps, power_factor_thousandths)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """
+    case insertSensorReading = """
+        INSERT INTO sensor_reading (time, sensor_id, temperature_millidegrees, humidity_thousandths)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (time, sensor_id) DO NOTHING
+        """
+    case saveStatus = """
+        INSERT INTO pdu_status (pdu_id, last_attempt_at, last_read_at, latency_milliseconds, failure,
+            failure_detail)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (pdu_id) DO UPDATE SET last_attempt_at = excluded.last_attempt_at,
+            last_read_at = coalesce(excluded.last_read_at, last_read_at),
+            latency_milliseconds = excluded.latency_milliseconds, failure = excluded.failure,
+            failure_detail = excluded.failure_detail
+        """
+    case hasReadings = """
+        SELECT 1 FROM pdu_status WHERE pdu_id = $1 AND last_read_at = $2
+        """
+    case insertFailure = """
+        INSERT INTO failed_poll (minute, pdu_id, reason) VALUES ($1, $2, $3)
+        ON CONFLICT (minute, pdu_id) DO UPDATE SET reason = excluded.reason
+        """
+    case deleteFailure = """
+        DELETE FROM failed_poll WHERE minute = $1 AND pdu_id = $2
+        """
+    case saveEngine = """
+        INSERT INTO snmp_engine (address, engine_id, boots, time, observed_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (address) DO UPDATE SET engine_id = excluded.engine_id, boots = excluded.boots,
+            time = excluded.time, observed_at = excluded.observed_at
+        """
+    case deleteOldEngines = """
+        DELETE FROM snmp_engine WHERE address NOT IN (SELECT address FROM pdu WHERE is_configured = 1)
+        """
+    case engines = """
+        SELECT address, engine_id, boots, time, observed_at FROM snmp_engine
+        """
+    case countChange = """
+        UPDATE history SET data_version = data_version + 1 WHERE only_row = 1
+        """
+}
+
+/// What became of a run, or several, in the store.
+package struct StoredRun: Hashable, Sendable {
+    /// Readings of elements that were stored.
+    package var readings = 0
+    /// Readings that were not, since their element already has one of that minute or of a later one: the first
+    /// one stays.
+    package var ignored = 0
+    /// The newest minute in the database, where that is later than the run's: the clock has been set back.
+    package var clockIsBehind: UnixTime?
+
+    /// Nothing yet.
+    package init() {}
+}
+
+/// Records runs within one transaction.
+struct RunRecorder {
+    private let database: Connection
+    private let roster: Roster
+    private var accounts: Accounts
+    private var newest: UnixTime?
+    private(set) var stored = StoredRun()
+
+    /// A recorder that goes on from what `database` holds.
+    init(_ database: Connection, calendar: SiteCalendar) throws {
+        self.database = database
+        roster = try Roster(database)
+        accounts = try Accounts(database, calendar: calendar)
+        newest = try database.statement(RunSQL.newest).first { row in row.time(0) }
+    }
+
+    /// Records `run`.
+    ///
+    /// Of a run before the newest one, only what was learned about engines is kept: the minutes of a clock that
+    /// was set back have been accounted for already.
+    mutating func record(_ run: PollRun, policy: LedgerPolicy) throws {
+        try keepEngines(of: run)
+        if let newest, run.minute < newest {
+            stored.clockIsBehind = newest
+            stored.ignored += run.readingCount
+            return
+        }
+        let isSecond = newest == run.minute
+        let policy = isSecond ? try policyOfRun(at: run.minute) ?? policy : policy
+        if !isSecond { try insert(run, policy) }
+        newest = run.minute
+        var pdusRead: Int64 = 0
+        for polled in run.pdus where try record(polled, of: run, policy) {
+            pdusRead += 1
+        }
+        if isSecond { try accounts.reopenMinute(run.minute) } else { try accounts.closeMinute() }
+        try database.statement(RunSQL.count).run(.int(pdusRead), .time(run.minute), .time(run.minute))
+        if run.isComplete { try retireMissing(in: run) }
+    }
+
+    /// Writes what is still in memory, and forgets what is older than the newest run.
+    mutating func flush() throws {
+        try accounts.flush(forgettingUntil: newest ?? UnixTime(.min))
+    }
+
+    private func insert(_ run: PollRun, _ policy: LedgerPolicy) throws {
+        try database.statement(RunSQL.insert).run(
+            .time(run.minute),
+            .time(run.startedAt),
+            .int(run.durationMilliseconds),
+            .int(run.interval),
+            .int(policy.maximumGap)
+        )
+    }
+
+    private func policyOfRun(at minute: UnixTime) throws -> LedgerPolicy? {
+        try database.statement(RunSQL.maximumGap).first(.time(minute)) { row in
+            LedgerPolicy(maximumGap: row.int(0))
+        }
+    }
+
+    /// Records one PDU; answers whether it was read, for the first time in this minute.
+    private mutating func record(
+        _ polled: PolledPDU,
+        of run: PollRun,
+        _ policy: LedgerPolicy
+    ) throws -> Bool {
+        let id = try roster.id(of: polled, at: run.minute)
+        let hasReadings =
+            try database.statement(RunSQL.hasReadings)
+            .first(.int(id), .time(run.minute)) { _ in true } ?? false
+        switch polled.outcome {
+        case .read(let reading):
+            for element in reading.elements {
+                try record(element, on: id, at: run.minute, policy)
+            }
+            for sensor in reading.sensors {
+                try record(sensor, on: id, at: run.minute)
+            }
+            try database.statement(RunSQL.deleteFailure).run(.time(run.minute), .int(id))
+            try saveStatus(of: polled, id, at: run.minute, failure: nil)
+            return !hasReadings
+        case .failed(let reason, let detail):
+            if !hasReadings {
+                try database.statement(RunSQL.insertFailure)
+                    .run(.time(run.minute), .int(id), .text(reason.rawValue))
+            }
+            try saveStatus(of: polled, id, at: run.minute, failure: (reason, detail))
+            return false
+        }
+    }
+
+    private mutating func record(
+        _ reading: ElementReading,
+        on pdu: Int64,
+        at minute: UnixTime,
+        _ policy: LedgerPolicy
+    ) throws {
+        let id = try roster.id(of: reading, on: pdu)
+        if let last = accounts.lastTime(of: id), last >= minute {
+            stored.ignored += 1
+            return
+        }
+        try roster.noteFacts(of: reading, on: pdu, at: minute)
+        guard reading.isMeasured || reading.element.kind == .pdu else { return }
+        try database.statement(RunSQL.insertReading).run(
+            .time(minute),
+            .int(id),
+            .thousandths(reading.activePower),
+            .thousandths(reading.energy),
+            .thousandths(reading.current),
+            .thousandths(reading.voltage),
+            .thousandths(reading.apparentPower),
+            .thousandths(reading.powerFactor)
+        )
+        let sample = MeterSample(
+            at: minute,
+            power: reading.activePower,
+            counter: reading.energy,
+            counterResolution: reading.energyResolution,
+            counterSince: reading.energySince
+        )
+        try accounts.enter(sample, of: id, policy: policy)
+        stored.readings += 1
+    }
+
+    private func record(_ reading: SensorReading, on pdu: Int64, at minute: UnixTime) throws {
+        guard let id = try roster.id(of: reading, on: pdu) else { return }
+        try database.statement(RunSQL.insertSensorReading).run(
+            .time(minute),
+            .int(id),
+            .thousandths(reading.temperature),
+            .thousandths(reading.humidity)
+        )
+    }
+
+    private func saveStatus(
+        of polled: PolledPDU,
+        _ id: Int64,
+        at minute: UnixTime,
+        failure: (FailureReason, String)?
+    ) throws {
+        try database.statement(RunSQL.saveStatus).run(
+            .int(id),
+            .time(minute),
+            failure == nil ? .time(minute) : .null,
+            .int(polled.latencyMilliseconds),
+            .string(failure?.0.rawValue),
+            .string(failure?.1)
+        )
+    }
+
+    private func keepEngines(of run: PollRun) throws {
+        let save = try database.statement(RunSQL.saveEngine)
+        for polled in run.pdus {
+            guard let engine = polled.engine else { continue }
+            try save.run(
+                .text(polled.address),
+                .blob(engine.engineID),
+                .int(engine.boots),
+                .int(engine.time),
+                .time(engine.observedAt)
+            )
+        }
+    }
+
+    private func retireMissing(in run: PollRun) throws {
+        try roster.retire(allBut: Set(run.pdus.map(\.key)))
+        try database.statement(RunSQL.deleteOldEngines).run()
+    }
+}
+
+extension PollRun {
+    fileprivate var readingCount: Int {
+        pdus.reduce(0) { count, polled in
+            if case .read(let reading) = polled.outcome { count + reading.elements.count } else { count }
+        }
+    }
+}
+
+extension ElementReading {
+    /// Whether anything was measured, beside what the device says of the element.
+    fileprivate var isMeasured: Bool {
+        activePower != nil || energy != nil || current != nil || voltage != nil || apparentPower != nil
+            || powerFactor != nil
+    }
+}

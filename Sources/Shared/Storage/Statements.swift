@@ -1,0 +1,26 @@
+// All SQL that runs more than once is a case of a list, so that a test can ask SQLite how it would answer each.
+
+import SQLite
+
+/// SQL texts, as the cases of an enumeration beside the code that runs them.
+protocol StatementList: CaseIterable, RawRepresentable where RawValue == String {}
+
+extension Connection {
+    /// The statement of `text`, prepared at its first use and kept.
+    func statement(_ text: some StatementList) throws(SQLiteError) -> Statement {
+        try statement(text.rawValue)
+    }
+}
+
+/// Every SQL text of the product, for the test of how they are answered.
+package enum StatementCatalog {
+    /// Name and text of each.
+    package static var all: [(name: String, sql: String)] {
+        entries(RosterSQL.self) + entries(RunSQL.self) + entries(MeterStateSQL.self) + entries(RollupSQL.self)
+            + entries(SiteSQL.self) + entries(MaintenanceSQL.self)
+    }
+
+    private static func entries<List: StatementList>(_ list: List.Type) -> [(name: String, sql: String)] {
+        list.allCases.map { ("\(list).\($0)", $0.rawValue) }
+    }
+}
