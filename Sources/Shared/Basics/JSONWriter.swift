@@ -65,7 +65,7 @@ package struct JSONWriter {
 
     /// `"name":true` or `"name":false`.
     package mutating func member(_ name: String, _ flag: Bool) {
-        member(name) { $0.raw(flag ? "true" : "false") }
+        member(name) { $0.value(flag) }
     }
 
     /// A text, or `null`.
@@ -94,6 +94,11 @@ package struct JSONWriter {
         guard let number, number.isFinite else { return null() }
         if let whole = Int64(exactly: number) { return raw(String(whole)) }
         raw(number.description)
+    }
+
+    /// `true` or `false`.
+    package mutating func value(_ flag: Bool) {
+        raw(flag ? "true" : "false")
     }
 
     /// `null`.

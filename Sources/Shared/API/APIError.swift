@@ -1,0 +1,82 @@
+internal import Basics
+
+/// Why a request cannot be served, in the one form in which anybody is told.
+package struct APIError: Error, Hashable, Sendable {
+    /// The status code (RFC 9110, section 15).
+    package let status: Int
+    /// One word for programs, such as `bad_parameter`.
+    package let code: String
+    /// What was wrong and what is allowed, for people; never a path, an SQL text or a secret.
+    package let message: String
+    /// Seconds after which it is worth to try again; absent: it is not.
+    package let retryAfter: Int?
+    /// The methods that the path knows, for 405.
+    package let allowedMethods: String?
+
+    private init(
+        _ status: Int,
+        _ code: String,
+        _ message: String,
+        retryAfter: Int? = nil,
+        allowedMethods: String? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retryAfter = retryAfter
+        self.allowedMethods = allowedMethods
+    }
+
+    /// A parameter is not as it should be.
+    package static func badParameter(_ message: String) -> APIError {
+        APIError(400, "bad_parameter", message)
+    }
+
+    /// There is nothing of that path.
+    package static let unknownPath = APIError(
+        404,
+        "unknown_path",
+        "there is nothing here; known are " + Router.routes.map(\.path).joined(separator: ", ")
+    )
+
+    /// There is no PDU of that id.
+    package static func unknownPDU(_ id: Int64) -> APIError {
+        APIError(404, "unknown_pdu", "there is no PDU \(id); /api/pdus lists those there are")
+    }
+
+    /// The path does not know the method.
+    package static func methodNotAllowed(_ methods: String) -> APIError {
+        APIError(405, "method_not_allowed", "only \(methods) are allowed here", allowedMethods: methods)
+    }
+
+    /// The request's body is longer than `limit` bytes.
+    package static func bodyTooLong(limit: Int) -> APIError {
+        APIError(413, "body_too_long", "a body may have \(limit) bytes at most")
+    }
+
+    /// The query is longer than `limit` bytes.
+    package static func queryTooLong(limit: Int) -> APIError {
+        APIError(414, "query_too_long", "a query may have \(limit) bytes at most")
+    }
+
+    /// The history cannot be read for now; `code` and `message` say why, `retryAfter` when to try again.
+    package static func unavailable(_ code: String, _ message: String, retryAfter: Int) -> APIError {
+        APIError(503, code, message, retryAfter: retryAfter)
+    }
+
+    /// Something that should not happen; the log has the rest under `incident`.
+    package static func unexpected(incident: String) -> APIError {
+        APIError(500, "internal", "something went wrong here; the server's log has it as \(incident)")
+    }
+
+    /// `{"success":false,"error":"…","code":"…"}`.
+    var body: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("success", false)
+            json.member("error", message)
+            json.member("code", code)
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,117 @@
+// What several PDUs did together in one bucket. Energy adds; the mean is the sum of each one's mean; the highest
+// and lowest are of same-minute sums, which only the store can know, and come from there.
+
+internal import Basics
+internal import Energy
+internal import Storage
+
+/// Some PDUs' rollups of one bucket, combined.
+struct CombinedBucket {
+    let bucket: Bucket
+    /// All energy that is known, in millionths of a kWh; absent when none is.
+    let energy: Int64?
+    /// How the energy is known: `counted`, `integrated`, `interpolated`, or `mixed`; absent with the energy.
+    let method: String?
+    /// The sum of the mean powers in watts; absent when none is known.
+    let mean: FixedPoint?
+    /// The highest and the lowest power, or same-minute sum of power; absent when none is known.
+    let extremes: SumExtremes?
+    let coverage: Coverage
+
+    /// What `rollups`, by PDU id, make together for `pdus`.
+    init(
+        _ bucket: Bucket,
+        of pdus: [PDURecord],
+        rollups: [Int64: Rollup],
+        extremes: SumExtremes?,
+        until: UnixTime
+    ) {
+        self.bucket = bucket
+        self.extremes = extremes
+        let known = pdus.compactMap { rollups[$0.id] }
+        let account = CombinedBucket.sum(of: known.map(\.energy))
+        energy = account?.total.map(CombinedBucket.millionths)
+        method = energy == nil ? nil : account.flatMap(CombinedBucket.method)
+        let means = known.compactMap(\.meanWatts)
+        mean = means.isEmpty ? nil : FixedPoint(means.reduce(0, +))
+        coverage = Coverage(of: pdus, rollups: rollups, in: bucket, until: until)
+    }
+
+    /// The sum; absent when there is none, or when it is beyond all numbers, which only a damaged file holds.
+    private static func sum(of accounts: [EnergyAccount]) -> EnergyAccount? {
+        let limit = Int64.max / 4
+        let parts = accounts.flatMap { [$0.counted, $0.integrated, $0.interpolated].compactMap { $0 } }
+        let size = parts.reduce(0.0) { $0 + abs(Double($1)) }
+        guard size < Double(limit) else { return nil }
+        var sum = EnergyAccount()
+        for account in accounts { sum.add(account) }
+        return sum
+    }
+
+    /// Thousandths of a watt-second as millionths of a kWh, the nearest.
+    private static func millionths(_ energy: Int64) -> Int64 {
+        (energy + (energy < 0 ? -1800 : 1800)) / 3600
+    }
+
+    private static func method(of account: EnergyAccount) -> String? {
+        let names = [
+            account.counted.map { _ in "counted" },
+            account.integrated.map { _ in "integrated" },
+            account.interpolated.map { _ in "interpolated" },
+        ].compactMap { $0 }
+        return names.count > 1 ? "mixed" : names.first
+    }
+}
+
+/// How much of the time of a bucket is known, over all PDUs together.
+struct Coverage {
+    /// Seconds in which power is known.
+    private(set) var coveredSeconds: Int64 = 0
+    /// Seconds in which only the energy is known, from the counter.
+    private(set) var interpolatedSeconds: Int64 = 0
+    /// Seconds in which something could be known.
+    private(set) var expectedSeconds: Int64 = 0
+    /// PDUs of which something is known.
+    private(set) var membersCovered = 0
+    /// PDUs of which something could be known.
+    private(set) var membersTotal = 0
+
+    /// Nothing known, nothing expected.
+    init() {}
+
+    /// The coverage of `bucket`, of which the time before `until` has passed, by the rollups of `pdus`.
+    ///
+    /// A PDU counts where it has data, and where it was configured; not before it was first there, and not
+    /// after it was taken out.
+    init(of pdus: [PDURecord], rollups: [Int64: Rollup], in bucket: Bucket, until: UnixTime) {
+        let elapsed = max(0, min(until, bucket.end) - bucket.start)
+        for pdu in pdus {
+            let rollup = rollups[pdu.id]
+            guard rollup != nil || (pdu.isConfigured && pdu.createdAt < bucket.end) else { continue }
+            membersTotal += 1
+            expectedSeconds += elapsed
+            guard let rollup else { continue }
+            membersCovered += 1
+            // Never more than there is, whatever the file says.
+            let covered = min(max(0, rollup.coveredSeconds), bucket.seconds)
+            coveredSeconds += covered
+            interpolatedSeconds += min(max(0, rollup.interpolatedSeconds), bucket.seconds - covered)
+        }
+    }
+
+    /// The share of the elapsed time in which energy is known, 0...1 in thousandths; absent while no time has passed.
+    var share: FixedPoint? {
+        guard expectedSeconds > 0 else { return nil }
+        let known = min(coveredSeconds + interpolatedSeconds, expectedSeconds)
+        return FixedPoint(thousandths: known * 1000 / expectedSeconds)
+    }
+
+    /// Adds another bucket's.
+    mutating func add(_ other: Coverage) {
+        coveredSeconds += other.coveredSeconds
+        interpolatedSeconds += other.interpolatedSeconds
+        expectedSeconds += other.expectedSeconds
+        membersCovered = max(membersCovered, other.membersCovered)
+        membersTotal = max(membersTotal, other.membersTotal)
+    }
+}

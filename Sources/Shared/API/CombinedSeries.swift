@@ -1,0 +1,91 @@
+internal import Basics
+internal import Energy
+internal import Storage
+
+/// The buckets of a view, each with what the selected PDUs did together.
+struct CombinedSeries {
+    let view: View
+    let pdus: [PDURecord]
+    let buckets: [CombinedBucket]
+    /// The mean power of the whole view in watts: of each PDU over the time in which it is known, added up.
+    let mean: FixedPoint?
+
+    /// Asks `history` for what `view` shows of `selection`.
+    init(_ view: View, of selection: Selection, in context: Context) throws {
+        let history = context.history
+        let every = try history.pdus()
+        let pdus = try selection.resolved(among: every)
+        let ids = pdus.map(\.id)
+        let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
+        let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)
+        let extremes = try CombinedSeries.extremes(
+            of: ids,
+            isEvery: pdus.count == every.count,
+            in: buckets,
+            rollups: rollups,
+            history
+        )
+        self.view = view
+        self.pdus = pdus
+        self.buckets = buckets.indices.map { index in
+            CombinedBucket(
+                buckets[index],
+                of: pdus,
+                rollups: index < rollups.count ? rollups[index] : [:],
+                extremes: index < extremes.count ? extremes[index] : nil,
+                until: context.moment.expectedUntil
+            )
+        }
+        mean = CombinedSeries.mean(of: ids, in: rollups)
+    }
+
+    /// The highest and lowest of each bucket, from whoever knows them at the least cost.
+    private static func extremes(
+        of ids: [Int64],
+        isEvery: Bool,
+        in buckets: [Bucket],
+        rollups: [[Int64: Rollup]],
+        _ history: any HistoryQueries
+    ) throws -> [SumExtremes?] {
+        if ids.isEmpty { return [] }
+        if ids.count == 1 { return rollups.map { $0[ids[0]].flatMap(SumExtremes.init) } }
+        if isEvery { return try history.siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) } }
+        return try history.sumExtremes(of: ids, in: buckets)
+    }
+
+    private static func mean(of ids: [Int64], in rollups: [[Int64: Rollup]]) -> FixedPoint? {
+        let means = ids.compactMap { id in meanWatts(of: rollups.compactMap { $0[id] }) }
+        return means.isEmpty ? nil : FixedPoint(means.reduce(0, +))
+    }
+
+    /// One PDU's mean power over several buckets: over the time in which it is known, not a mean of means.
+    ///
+    /// In floating point, which a damaged file cannot make overflow; every sum of a sound one is exact in it.
+    private static func meanWatts(of rollups: [Rollup]) -> Double? {
+        let seconds = rollups.reduce(0.0) { $0 + Double($1.coveredSeconds) }
+        if seconds > 0 { return rollups.reduce(0.0) { $0 + Double($1.powerIntegral) } / seconds / 1000 }
+        let readings = rollups.reduce(0.0) { $0 + Double($1.readings) }
+        if readings > 0 { return rollups.reduce(0.0) { $0 + Double($1.powerSum) } / readings / 1000 }
+        return nil
+    }
+}
+
+extension SumExtremes {
+    /// The extremes of one PDU, or of all PDUs together, in one bucket; nil where no power was read.
+    init?(_ rollup: Rollup) {
+        guard let minimum = rollup.minimum, let maximum = rollup.maximum else { return nil }
+        self.init(minimum: minimum, maximum: maximum, members: rollup.members)
+    }
+
+    /// These and those of another bucket: the highest, and the lowest among those of the most PDUs; of equal
+    /// ones the earlier.
+    func merged(with other: SumExtremes) -> SumExtremes {
+        let higher = other.maximum.power > maximum.power ? other.maximum : maximum
+        guard other.members == members else {
+            let fuller = other.members > members ? other : self
+            return SumExtremes(minimum: fuller.minimum, maximum: higher, members: fuller.members)
+        }
+        let lower = other.minimum.power < minimum.power ? other.minimum : minimum
+        return SumExtremes(minimum: lower, maximum: higher, members: members)
+    }
+}

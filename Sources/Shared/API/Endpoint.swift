@@ -1,0 +1,64 @@
+internal import Basics
+internal import Storage
+
+/// One question of the interface, with its parameters checked.
+protocol Endpoint {
+    /// The question that `parameters` ask; throws 400.
+    ///
+    /// Parameters that it does not know are ignored.
+    init(_ parameters: QueryParameters) throws(APIError)
+
+    /// Whether the answer changes by the passing of time alone.
+    static var dependsOnTime: Bool { get }
+
+    /// The answer: `{"success":true,"data":…}`.
+    func answer(in context: Context) throws -> [UInt8]
+}
+
+/// What an endpoint answers from: one state of the history, at one moment.
+struct Context {
+    let site: Site
+    let history: any HistoryQueries
+    let moment: Moment
+
+    /// A time as the interface writes it: RFC 3339 with the site's offset; nil stays nil.
+    func text(_ time: UnixTime?) -> String? {
+        time.map(site.calendar.iso8601)
+    }
+}
+
+/// `{"success":true,"data":…}`, with `data` by `writeData`, and what `writeMore` adds beside it.
+func success(
+    _ writeData: (inout JSONWriter) -> Void,
+    beside writeMore: (inout JSONWriter) -> Void = { _ in }
+) -> [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+        json.member("success", true)
+        json.member("data", writeData)
+        writeMore(&json)
+    }
+    return json.bytes
+}
+
+extension JSONWriter {
+    /// `"name":[…]`, one value for each of `elements`.
+    mutating func column<Element>(
+        _ name: String,
+        _ elements: [Element],
+        _ write: (inout JSONWriter, Element) -> Void
+    ) {
+        member(name) { json in
+            json.array { json in
+                for element in elements { write(&json, element) }
+            }
+        }
+    }
+
+    /// An energy in kWh, of millionths of a kWh; exact, or `null`.
+    ///
+    /// A tile is the sum of the bars to the last digit, since it adds these whole numbers up.
+    mutating func kilowattHours(_ millionths: Int64?) {
+        value(millionths.map { Double($0) / 1_000_000 })
+    }
+}

@@ -1,0 +1,54 @@
+internal import Basics
+internal import Storage
+
+/// The moment of a request, seen from the newest run of the poller.
+struct Moment {
+    /// Whether somebody reads the PDUs.
+    enum Collector: String {
+        case running
+        case stopped
+        /// There has been no run yet.
+        case never
+    }
+
+    let now: UnixTime
+    /// The newest run; absent before the first.
+    let newestRun: RunRecord?
+    /// Seconds between runs.
+    let interval: Int64
+
+    /// The moment `now`, when `newestRun` was the newest; `configured` are the seconds between runs until one says so.
+    init(_ now: UnixTime, newestRun: RunRecord?, configured: Int64) {
+        self.now = now
+        self.newestRun = newestRun
+        interval = max(1, newestRun?.interval ?? configured)
+    }
+
+    /// Seconds after which a reading says nothing about the present: 2.5 intervals, so that one that fails or comes
+    /// late changes nothing.
+    var staleAfter: Int64 { interval * 5 / 2 }
+
+    /// Whether a reading of `time` still tells the present.
+    func isFresh(_ time: UnixTime) -> Bool {
+        now - time <= staleAfter
+    }
+
+    var collector: Collector {
+        guard let newestRun else { return .never }
+        return isFresh(newestRun.minute) ? .running : .stopped
+    }
+
+    /// Up to when readings can be expected: the newest run while the collector runs, so that the seconds until the
+    /// next one are not missing; else now.
+    var expectedUntil: UnixTime {
+        guard let newestRun, collector == .running else { return now }
+        return newestRun.minute
+    }
+
+    /// A text that is the same for as long as no answer changes by the passing of time alone.
+    ///
+    /// A reading becomes stale at a whole number of half intervals, just after it; hence the second less.
+    var window: String {
+        String((now - 1).floored(to: max(1, interval / 2)).seconds)
+    }
+}

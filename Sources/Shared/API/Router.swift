@@ -1,0 +1,93 @@
+// The whole interface: which paths there are, and what becomes of a request. An error is turned into an answer
+// here and nowhere else.
+
+package import Basics
+package import Storage
+
+/// Answers requests.
+package struct Router: Sendable {
+    /// One path that is known, and who answers for it.
+    struct Route: Sendable {
+        let path: String
+        let endpoint: @Sendable (QueryParameters) throws -> any Endpoint
+    }
+
+    /// Every path there is.
+    static let routes = [
+        Route(path: "/api/pdus", endpoint: { PDUsEndpoint($0) }),
+        Route(path: "/api/current-status", endpoint: { CurrentStatusEndpoint($0) }),
+        Route(path: "/api/power-data", endpoint: { try PowerDataEndpoint($0) }),
+        Route(path: "/api/statistics", endpoint: { try StatisticsEndpoint($0) }),
+    ]
+
+    /// The longest body that is taken, in bytes.
+    ///
+    /// No path uses one yet.
+    static let longestBody = 16_384
+
+    private let site: Site
+    private let report: @Sendable (String) -> Void
+
+    /// A router for `site` that tells `report` what went wrong and is nobody else's business.
+    package init(site: Site, report: @escaping @Sendable (String) -> Void) {
+        self.site = site
+        self.report = report
+    }
+
+    /// The answer to `request` at `now`.
+    ///
+    /// `open` gives the history, and is called only for a request that is in order. What it throws, and what the
+    /// history throws, becomes an answer: an `APIError` its own, anything else a 500 without a detail.
+    package func answer(
+        _ request: Request,
+        at now: UnixTime,
+        from open: () throws -> any HistoryQueries
+    ) -> Response {
+        do {
+            return try found(request, at: now, from: open)
+        } catch let error as APIError {
+            return .failure(error)
+        } catch {
+            let incident = String(UInt32.random(in: .min ... .max), radix: 16)
+            report("request failed: incident=\(incident) path=\(request.path) error=\(error)")
+            return .failure(.unexpected(incident: incident))
+        }
+    }
+
+    private func found(
+        _ request: Request,
+        at now: UnixTime,
+        from open: () throws -> any HistoryQueries
+    ) throws -> Response {
+        guard let route = Router.routes.first(where: { $0.path == request.path }) else {
+            throw APIError.unknownPath
+        }
+        guard request.method == "GET" || request.method == "HEAD" else {
+            throw APIError.methodNotAllowed("GET, HEAD")
+        }
+        guard request.contentLength <= Router.longestBody else {
+            throw APIError.bodyTooLong(limit: Router.longestBody)
+        }
+        let endpoint = try route.endpoint(QueryParameters(request.query))
+        let history = try open()
+        return try history.snapshot { try answer(endpoint, to: request, at: now, from: history) }
+    }
+
+    private func answer(
+        _ endpoint: any Endpoint,
+        to request: Request,
+        at now: UnixTime,
+        from history: any HistoryQueries
+    ) throws -> Response {
+        let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
+        let context = Context(site: site, history: history, moment: moment)
+        let tag = EntityTag(of: [
+            site.version, site.name, site.calendar.zone,
+            request.path, String(decoding: request.query, as: UTF8.self),
+            String(try history.dataVersion()),
+            type(of: endpoint).dependsOnTime ? moment.window : "",
+        ])
+        if tag.matches(request.ifNoneMatch) { return .notModified(tag) }
+        return .success(try endpoint.answer(in: context), tag: tag)
+    }
+}

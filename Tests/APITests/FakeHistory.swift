@@ -1,0 +1,112 @@
+import Basics
+import Energy
+import Metering
+import Storage
+
+/// A history of a few values, which counts how often it is asked.
+final class FakeHistory: HistoryQueries {
+    var version: Int64 = 1
+    var run: RunRecord?
+    var records: [PDURecord] = []
+    var states: [PDUStatus] = []
+    /// By PDU id and bucket.
+    var rollups: [Int64: [Bucket: Rollup]] = [:]
+    var site: [Bucket: Rollup] = [:]
+    var sums: [Bucket: SumExtremes] = [:]
+    var problem: (any Error)?
+    private(set) var questions: [String] = []
+
+    func dataVersion() throws -> Int64 { version }
+    func newestRun() throws -> RunRecord? { run }
+
+    func pdus() throws -> [PDURecord] {
+        try ask("pdus")
+        return records
+    }
+
+    func status() throws -> [PDUStatus] {
+        try ask("status")
+        return states
+    }
+
+    func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
+        try ask("rollups")
+        return buckets.map { bucket in
+            Dictionary(
+                uniqueKeysWithValues: pduIDs.compactMap { id in rollups[id]?[bucket].map { (id, $0) } }
+            )
+        }
+    }
+
+    func siteRollups(in buckets: [Bucket]) throws -> [Rollup?] {
+        try ask("siteRollups")
+        return buckets.map { site[$0] }
+    }
+
+    func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
+        try ask("sumExtremes")
+        return buckets.map { sums[$0] }
+    }
+
+    func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer { try body() }
+
+    private func ask(_ question: String) throws {
+        questions.append(question)
+        if let problem { throw problem }
+    }
+}
+
+extension PDURecord {
+    static func sample(_ id: Int64, isConfigured: Bool = true, createdAt: UnixTime = UnixTime(0)) -> PDURecord
+    {
+        PDURecord(
+            id: id,
+            name: "PDU \(id)",
+            address: "192.0.2.\(id)",
+            createdAt: createdAt,
+            isConfigured: isConfigured,
+            identity: DeviceIdentity(),
+            profile: nil
+        )
+    }
+}
+
+extension PDUStatus {
+    static func sample(
+        _ id: Int64,
+        watts: Int? = 1250,
+        readAt: UnixTime?,
+        failure: FailureReason? = nil,
+        isConfigured: Bool = true
+    ) -> PDUStatus {
+        PDUStatus(
+            pdu: .sample(id, isConfigured: isConfigured),
+            power: watts.map { FixedPoint($0) },
+            powerIsEstimate: false,
+            lastReadingAt: readAt,
+            lastAttemptAt: readAt,
+            failure: failure,
+            failureDetail: failure.map { "It failed: \($0.rawValue)." }
+        )
+    }
+}
+
+extension Rollup {
+    /// `seconds` at a constant `watts`, with energy integrated, or from the counter.
+    static func constant(watts: Int64, seconds: Int64, at: UnixTime, isCounted: Bool = false) -> Rollup {
+        var rollup = Rollup()
+        rollup.readings = max(1, seconds / 60)
+        rollup.powerSum = watts * 1000 * rollup.readings
+        rollup.coveredSeconds = seconds
+        rollup.powerIntegral = watts * 1000 * seconds
+        if isCounted {
+            rollup.energy.counted = rollup.powerIntegral
+        } else {
+            rollup.energy.integrated = rollup.powerIntegral
+        }
+        rollup.minimum = PowerExtreme(power: FixedPoint(Int(watts)), at: at)
+        rollup.maximum = PowerExtreme(power: FixedPoint(Int(watts)), at: at)
+        rollup.members = 1
+        return rollup
+    }
+}
