@@ -1,0 +1,135 @@
+// @ts-check
+// The HTTP interface: one function for each endpoint, each answer with the server's time, each failure an ApiError.
+
+import { parseTime } from './time.js';
+
+/** @typedef {import('./state.js').View} View */
+/**
+ * What the server says about itself beside the data. Only the contract's keys are sure, so all may be unknown.
+ * @typedef {object} Meta
+ * @property {string | null} siteName
+ * @property {string | null} timezone
+ * @property {number} interval seconds between polls
+ * @property {number | null} newestRun milliseconds
+ * @property {'running' | 'stopped' | 'never' | null} collector
+ * @property {string | null} version
+ */
+/**
+ * @template Data
+ * @typedef {object} Answer
+ * @property {Data} data
+ * @property {Meta} meta
+ * @property {number} serverAhead milliseconds by which the server's clock is ahead of this device's
+ */
+
+/** How long an answer may take, in milliseconds. */
+const TIMEOUT = 15_000;
+
+/** Why there is no answer. */
+export class ApiError extends Error {
+  /**
+   * @param {'network' | 'timeout' | 'unintelligible' | 'refused'} kind
+   * @param {{ status?: number, text?: string, retryAfter?: number | null }} [details] of a refusal: the server's words
+   */
+  constructor(kind, details = {}) {
+    super(details.text ?? kind);
+    this.kind = kind;
+    this.status = details.status ?? 0;
+    this.text = details.text ?? '';
+    this.retryAfter = details.retryAfter ?? null;
+  }
+}
+
+/**
+ * The latest of every PDU.
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>[]>>}
+ */
+export function getStatus(signal) {
+  return get('api/current-status', signal);
+}
+
+/**
+ * The buckets of a view.
+ * @param {View} view
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>>>}
+ */
+export function getPowerData(view, signal) {
+  return get(`api/power-data?${query(view)}`, signal);
+}
+
+/**
+ * The statistics of a view.
+ * @param {View} view
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>>>}
+ */
+export function getStatistics(view, signal) {
+  return get(`api/statistics?${query(view)}`, signal);
+}
+
+/** @param {View} view */
+function query(view) {
+  const ids = (view.pdus ?? []).map((id) => `&pdu_ids[]=${id}`);
+  return `period=${view.period}${ids.join('')}`;
+}
+
+/**
+ * Asks, always of the server (`no-cache`: a 304 costs nothing and brings the time), relative to this page.
+ * @param {string} address
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<any>>}
+ */
+async function get(address, signal) {
+  const response = await send(address, signal);
+  const receivedAt = Date.now();
+  const body = await response.json().catch(() => null);
+  signal.throwIfAborted();
+  if (!response.ok || body?.success !== true) throw refusal(response, body);
+  const serverTime = Date.parse(response.headers.get('Date') ?? '');
+  return {
+    data: body.data,
+    meta: readMeta(body.meta ?? {}),
+    serverAhead: Number.isNaN(serverTime) ? 0 : serverTime - receivedAt,
+  };
+}
+
+/** @param {string} address @param {AbortSignal} signal */
+async function send(address, signal) {
+  const patience = AbortSignal.timeout(TIMEOUT);
+  try {
+    return await fetch(address, {
+      cache: 'no-cache',
+      headers: { Accept: 'application/json' },
+      signal: AbortSignal.any([signal, patience]),
+    });
+  } catch {
+    signal.throwIfAborted();
+    throw new ApiError(patience.aborted ? 'timeout' : 'network');
+  }
+}
+
+/** @param {Response} response @param {any} body */
+function refusal(response, body) {
+  if (response.ok) return new ApiError('unintelligible');
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  return new ApiError('refused', {
+    status: response.status,
+    text: typeof body?.error === 'string' ? body.error : '',
+    retryAfter: Number.isFinite(seconds) ? seconds : null,
+  });
+}
+
+/** @param {Record<string, any>} meta @returns {Meta} */
+function readMeta(meta) {
+  const interval = Number(meta.poll_interval);
+  return {
+    siteName: typeof meta.site_name === 'string' ? meta.site_name : null,
+    timezone: typeof meta.timezone === 'string' ? meta.timezone : null,
+    interval: interval > 0 ? interval : 60,
+    newestRun: parseTime(meta.newest_run),
+    collector: ['running', 'stopped', 'never'].includes(meta.collector) ? meta.collector : null,
+    version: typeof meta.version === 'string' ? meta.version : null,
+  };
+}

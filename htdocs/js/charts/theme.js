@@ -1,0 +1,45 @@
+// @ts-check
+// The colours and type of css/base.css, for what is drawn and not styled.
+
+/**
+ * @typedef {object} Theme
+ * @property {string} text
+ * @property {string} muted
+ * @property {string} grid
+ * @property {string} panel
+ * @property {string} energy
+ * @property {string} power
+ * @property {string} band
+ * @property {string} gap
+ * @property {string} font
+ */
+
+/** The theme that holds now, with the bars in the colour of one PDU or of all. @param {number | null} colour */
+export function currentTheme(colour) {
+  const probe = document.body.appendChild(document.createElement('span'));
+  // Asked of an element, so that system colours come out as numbers.
+  const value = (/** @type {string} */ name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const theme = {
+    text: value('--text'),
+    muted: value('--muted'),
+    grid: value('--grid'),
+    panel: value('--panel'),
+    energy: value(colour === null ? '--energy' : `--pdu-${colour}`),
+    power: value('--power'),
+    band: value('--band'),
+    gap: value('--gap'),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+  probe.remove();
+  return theme;
+}
+
+/** Calls `changed` when the system's colour scheme or contrast does. @param {() => void} changed */
+export function onThemeChange(changed) {
+  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']) {
+    matchMedia(query).addEventListener('change', changed);
+  }
+}

@@ -1,0 +1,243 @@
+// @ts-check
+// The history of the chosen period: which period, which range, tiles, and the buckets as chart or table.
+
+import { loadPlotly } from '../charts/plotly.js';
+import { drawHistory } from '../charts/history.js';
+import { currentTheme, onThemeChange } from '../charts/theme.js';
+import { attachTooltip } from '../charts/tooltip.js';
+import { byId, make, setIcon, setText, show } from '../dom.js';
+import { energy, percent, power, powerIn, powerUnit, text } from '../format.js';
+import { isGap, isIncomplete } from '../series.js';
+import { PERIODS, dataKey } from '../state.js';
+import { strings } from '../strings.js';
+import { grainOf, peakWords } from '../time.js';
+import { colourOf } from './pdus.js';
+import { makeTable } from './table.js';
+import { clearTiles, makeTiles, renderTiles } from './tiles.js';
+
+/** @typedef {import('../series.js').Bucket} Bucket */
+/** @typedef {import('../state.js').View} View */
+/**
+ * @typedef {object} History what is known of one view
+ * @property {View} view
+ * @property {Bucket[]} buckets
+ * @property {Record<string, any>} statistics
+ * @property {import('../time.js').SiteCalendar} calendar
+ */
+/**
+ * @typedef {object} HistoryModel
+ * @property {View} view what is asked for
+ * @property {History | null} history what is there, perhaps still of another view
+ * @property {string | null} problem in words
+ * @property {boolean} isWaiting whether no PDU has ever been read
+ */
+
+/** The history section of the page. */
+export class HistoryView {
+  /** @param {{ go: (view: View) => void }} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {HistoryModel | null} */
+    this.model = null;
+    /** @type {any} */
+    this.plotly = null;
+    this.hasFailed = false;
+    /** What the chart shows. @type {History | null} */
+    this.drawn = null;
+    makeTiles();
+    this.#makePeriods();
+    this.#makeLegend();
+    byId('as-table').addEventListener('click', () => {
+      if (this.model) store.go({ ...this.model.view, as: this.#isTable() ? 'chart' : 'table' });
+    });
+    new ResizeObserver(() => this.#draw(true)).observe(byId('chart-frame'));
+    onThemeChange(() => this.#draw(true));
+  }
+
+  /** Gets Plotly, unless it is there or on its way; without it the table takes the chart's place. */
+  async load() {
+    if (this.plotly) return;
+    try {
+      this.plotly = await loadPlotly();
+      this.hasFailed = false;
+    } catch {
+      this.hasFailed = true;
+    }
+    if (this.model) this.render(this.model);
+  }
+
+  /** @param {HistoryModel} model */
+  render(model) {
+    this.model = model;
+    const { view, problem } = model;
+    const history = this.#current();
+    for (const radio of byId('periods').querySelectorAll('input')) radio.checked = radio.value === view.period;
+    const isNone = view.pdus?.length === 0;
+    const isLoading = !history && !problem && !isNone;
+    byId('history').setAttribute('aria-busy', String(isLoading));
+    setText(byId('history-problem'), problem ?? '');
+    show(byId('history-problem'), problem !== null);
+    if (isNone || (problem && !history)) clearTiles(view.period);
+    if (history) renderTiles(history.statistics, view.period, history.calendar);
+    setText(byId('range'), history ? rangeWords(history) : (strings.history.spans[view.period] ?? ''));
+    this.#renderForm();
+    this.#draw();
+  }
+
+  /** What is there, if it is what is asked for. */
+  #current() {
+    const { history, view } = this.model ?? {};
+    return history && view && dataKey(history.view) === dataKey(view) ? history : null;
+  }
+
+  #isTable() {
+    return this.model?.view.as === 'table' || this.hasFailed;
+  }
+
+  /** Chart, table or message. */
+  #renderForm() {
+    const history = this.#current();
+    const isTable = this.#isTable();
+    const hasData = history?.buckets.some((bucket) => !isGap(bucket)) ?? false;
+    const button = byId('as-table');
+    show(button, !this.hasFailed);
+    button.querySelector('span')?.replaceChildren(isTable ? strings.chart.showChart : strings.chart.showTable);
+    const svg = button.querySelector('svg');
+    if (svg) setIcon(svg, isTable ? 'chart' : 'table');
+    show(byId('chart-frame'), !isTable || !hasData);
+    show(byId('table-frame'), isTable && hasData);
+    show(byId('legend'), !isTable && hasData);
+    setText(byId('chart-message'), this.#message(hasData));
+    byId('chart').setAttribute('aria-label', history ? summary(history) : strings.chart.name);
+    byId('chart').classList.toggle('empty', !hasData && (history !== null || this.model?.view.pdus?.length === 0));
+    if (isTable && hasData && history) this.#fillTable(history);
+    setText(byId('chart-failed'), this.hasFailed ? strings.chart.failed : '');
+    show(byId('chart-failed'), this.hasFailed);
+  }
+
+  /** @param {boolean} hasData */
+  #message(hasData) {
+    const words = strings.chart;
+    if (this.model?.view.pdus?.length === 0) return words.none;
+    if (this.model?.isWaiting) return words.waiting;
+    if (this.#current()) return hasData ? (this.plotly ? '' : words.loading) : words.noData;
+    return '';
+  }
+
+  /** @param {History} history */
+  #fillTable(history) {
+    const { calendar, view, buckets, statistics } = history;
+    const caption = strings.table.caption(strings.history.spans[view.period] ?? '', who(view), calendar.zone);
+    const table = makeTable(buckets, statistics, (bucket) => nameOf(bucket, history), caption);
+    const frame = byId('table-frame');
+    const { scrollTop, scrollLeft } = frame;
+    frame.replaceChildren(table);
+    frame.scrollTo(scrollLeft, scrollTop);
+  }
+
+  /** Draws what is there, unless it is drawn already. @param {boolean} [isForced] since size or colours have changed */
+  #draw(isForced = false) {
+    const history = this.#current();
+    const container = byId('chart');
+    container.classList.toggle('old', !history);
+    if (!this.plotly || !history || this.#isTable() || container.clientWidth === 0) return;
+    if (!history.buckets.some((bucket) => !isGap(bucket))) return;
+    if (!isForced && history === this.drawn) return;
+    this.drawn = history;
+    const { view, buckets, calendar } = history;
+    const theme = currentTheme(view.pdus?.length === 1 ? colourOf(view.pdus[0] ?? 1) : null);
+    byId('legend').className = view.pdus?.length === 1 ? `legend colour-${colourOf(view.pdus[0] ?? 1)}` : 'legend';
+    const isFirst = !container.classList.contains('js-plotly-plot');
+    drawHistory(this.plotly, container, { key: dataKey(view), buckets, grain: grainOf(view.period), calendar, theme })
+      .then(() => isFirst && this.#attach(container))
+      .catch((error) => {
+        console.error(error);
+        this.plotly = null;
+        this.hasFailed = true;
+        this.#renderForm();
+      });
+  }
+
+  /** @param {HTMLElement} container */
+  #attach(container) {
+    attachTooltip(container, byId('tooltip'), (position) => {
+      const history = this.#current();
+      const bucket = history?.buckets[position];
+      return history && bucket ? tooltipOf(bucket, history) : null;
+    });
+  }
+
+  #makePeriods() {
+    for (const period of PERIODS) {
+      const radio = make('input', { type: 'radio', name: 'period', value: period, id: `period-${period}` });
+      radio.addEventListener('change', () => {
+        if (this.model) this.store.go({ ...this.model.view, period });
+      });
+      byId('periods').append(radio, make('label', { for: `period-${period}` }, strings.history.periods[period] ?? period));
+    }
+  }
+
+  #makeLegend() {
+    const words = strings.chart;
+    for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['gap', words.gap]]) {
+      byId('legend').append(make('li', {}, make('span', { class: `key key-${name}`, 'aria-hidden': 'true' }), label ?? ''));
+    }
+  }
+}
+
+/** @param {View} view */
+function who(view) {
+  return view.pdus ? strings.history.somePDUs(view.pdus.length) : strings.history.allPDUs;
+}
+
+/** @param {Bucket} bucket @param {History} history */
+function nameOf(bucket, { view, calendar }) {
+  if (bucket.start === null || bucket.end === null) return bucket.label;
+  return calendar.span(bucket.start, bucket.end, grainOf(view.period));
+}
+
+/** "Sun 22 Nov, 19:00 – Mon 23 Nov, 20:00 · all PDUs" @param {History} history */
+function rangeWords({ view, buckets, calendar }) {
+  const from = buckets[0]?.start ?? null;
+  const last = buckets[buckets.length - 1];
+  const span = strings.history.spans[view.period] ?? '';
+  if (from === null || !last || last.start === null || last.end === null) return `${span} · ${who(view)}`;
+  const grain = grainOf(view.period);
+  const range = grain === 'hour'
+    ? strings.history.range(calendar.dayAndTime(from), calendar.dayAndTime(last.end))
+    : grain === 'day'
+      ? strings.history.range(calendar.day(from), calendar.dayWithYear(last.start))
+      : strings.history.range(calendar.month(from), calendar.month(last.start));
+  return `${range} · ${who(view)}`;
+}
+
+/** @param {Bucket} bucket @param {History} history @returns {import('../charts/tooltip.js').Content} */
+function tooltipOf(bucket, history) {
+  const words = strings.chart;
+  const unit = powerUnit([bucket.minimum, bucket.mean, bucket.maximum]);
+  /** @param {number | null} watts */
+  const watts = (watts) => text({ value: powerIn(watts, unit), unit: watts === null ? '' : unit });
+  const rows = isGap(bucket) ? [] : [
+    { name: words.energy, value: text(energy(bucket.kwh)) },
+    { name: words.mean, value: watts(bucket.mean) },
+    { name: words.maximum, value: watts(bucket.maximum) },
+    { name: words.minimum, value: watts(bucket.minimum) },
+  ];
+  const notes = [];
+  if (isGap(bucket)) notes.push(words.noReadings);
+  if (bucket.isPartial) notes.push(words.partial);
+  if (isIncomplete(bucket)) notes.push(words.incomplete(text(percent(bucket.coverage))));
+  return { title: nameOf(bucket, history), rows, notes };
+}
+
+/** The chart in one sentence. @param {History} history */
+function summary({ view, buckets, statistics }) {
+  const words = strings.chart;
+  const span = strings.history.spans[view.period] ?? '';
+  const gaps = buckets.filter(isGap).length;
+  if (gaps === buckets.length) return words.summaryNone(span);
+  const peak = peakWords(statistics.peak_hour);
+  return words.summary(text(energy(statistics.total_kwh)), span, text(power(statistics.avg_power_watts)))
+    + words.summaryPeak(text(power(statistics.max_power_watts)), peak ? [peak.day, peak.time].filter(Boolean).join(', ') : '')
+    + (gaps > 0 ? words.summaryGaps(gaps) : words.summaryEnd);
+}
