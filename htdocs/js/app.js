@@ -11,7 +11,7 @@ import { strings } from './strings.js';
 import { isWaiting, renderCondition } from './views/condition.js';
 import { renderHeader } from './views/header.js';
 import { HistoryView } from './views/history.js';
-import { renderPDUs, renderPlaceholders, renderSelection, renderTotal } from './views/pdus.js';
+import { renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
 
 /** How often ages are counted on, in milliseconds. */
 const TICK = 5_000;
@@ -65,6 +65,7 @@ function renderNow() {
   setText(byId('version'), meta.version ? strings.footer.version(meta.version) : '');
   if (items === null || isEmpty) return;
   renderTotal(sum);
+  renderShares(pdus);
   renderPDUs(pdus, now, store.view.pdus, (id, isIncluded) => store.go(withPDU(store.view, id, isIncluded, knownIDs())));
   renderSelection(pdus, store.view.pdus);
 }

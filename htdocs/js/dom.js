@@ -58,13 +58,13 @@ export function show(node, isShown) {
 export function setQuantity(node, { value, unit }) {
   const [number, name] = node.children;
   if (number) setText(number, value);
-  if (name) setText(name, unit);
+  if (name) setText(name, unit ? `\u00a0${unit}` : '');
 }
 
 /** A place for a number and its unit. @param {string} [className] */
 export function quantity(className = '') {
   return make('span', { class: `quantity ${className}`.trim() },
-    make('span', { class: 'value' }), ' ', make('span', { class: 'unit' }));
+    make('span', { class: 'value' }), make('span', { class: 'unit' }));
 }
 
 /**

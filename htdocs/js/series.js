@@ -68,9 +68,9 @@ export function isGap(bucket) {
  */
 const COMPLETE = 0.95;
 
-/** Whether a good part of it was not measured. @param {Bucket} bucket */
+/** Whether it is over and a good part of it was not measured. @param {Bucket} bucket */
 export function isIncomplete(bucket) {
-  return !isGap(bucket) && bucket.coverage !== null && bucket.coverage < COMPLETE;
+  return !isGap(bucket) && !bucket.isPartial && bucket.coverage !== null && bucket.coverage < COMPLETE;
 }
 
 /**

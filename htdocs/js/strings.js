@@ -93,8 +93,7 @@ export const strings = {
     peak: 'Peak time',
     coverage: 'Coverage',
     coverageNote: 'of the time measured',
-    energyNote: (/** @type {string} */ span) => span,
-    meanNote: 'mean power',
+    meanNote: (/** @type {string} */ energy) => `${energy} a day`,
   },
 
   chart: {
@@ -105,7 +104,7 @@ export const strings = {
     band: 'Minimum to maximum',
     gap: 'No readings',
     partial: 'so far',
-    partialLegend: 'So far',
+    partialLegend: 'Not over yet',
     incomplete: (/** @type {string} */ share) => `${share} covered`,
     clockChange: 'clock change',
     noReadings: 'No readings',

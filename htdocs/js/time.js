@@ -149,5 +149,5 @@ export function peakWords(text) {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2}))?/.exec(text);
   if (!match) return { day: text, time: '' };
   const noon = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]), 12);
-  return { day: new SiteCalendar('UTC').dayWithYear(noon), time: match[4] ?? '' };
+  return { day: new SiteCalendar('UTC').day(noon), time: match[4] ?? '' };
 }

@@ -20,12 +20,13 @@ import { strings } from '../strings.js';
 
 const DIVISIONS = 4;
 /** How much taller than its highest bar the energy axis is, and than its highest point the power axis. */
-const ENERGY_ROOM = 1.5;
+const ENERGY_ROOM = 1.8;
 const POWER_ROOM = 1.04;
-/** Pixels that a tick label needs. */
-const TICK_ROOM = { hour: 52, day: 36, month: 44 };
-/** With more points than this, the line goes without markers. */
-const MOST_MARKERS = 62;
+/** The width that a tick label needs, in the size of the type. */
+const TICK_ROOM = { hour: 4.4, day: 3, month: 3.6 };
+/** Pixels for each bucket below which the line goes without markers, and a bar without words. */
+const MARKER_ROOM = 9;
+const LABEL_ROOM = 34;
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: 'reset', responsive: false };
 
@@ -36,17 +37,18 @@ const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: 'reset'
  * @param {Drawing} drawing
  */
 export async function drawHistory(plotly, container, drawing) {
-  const traces = tracesOf(drawing);
+  const traces = tracesOf(drawing, container.clientWidth);
   const layout = layoutOf(drawing, container.clientWidth, container.clientHeight);
   if (container.classList.contains('js-plotly-plot')) await plotly.react(container, traces, layout, CONFIG);
   else await plotly.newPlot(container, traces, layout, CONFIG);
 }
 
-/** @param {Drawing} drawing */
-export function tracesOf({ buckets, theme }) {
+/** @param {Drawing} drawing @param {number} width */
+export function tracesOf({ buckets, theme }, width) {
   const x = buckets.map((bucket) => bucket.position);
   const scale = scalesOf(buckets);
   const band = bandOutline(buckets);
+  const room = width / Math.max(buckets.length, 1);
   return [
     {
       // Takes the pointer over the whole height of each bucket, and marks those without readings.
@@ -55,16 +57,16 @@ export function tracesOf({ buckets, theme }) {
         color: buckets.map(() => 'rgba(0,0,0,0)'), line: { width: 0 },
         pattern: {
           shape: buckets.map((bucket) => (isGap(bucket) ? '/' : '')),
-          fgcolor: theme.gap, bgcolor: 'rgba(0,0,0,0)', size: 7, solidity: 0.2,
+          fgcolor: buckets.map(() => theme.gap), fillmode: 'overlay', fgopacity: 0.6, size: 8, solidity: 0.16,
         },
       },
     },
     {
       name: strings.chart.energy, type: 'bar', x, y: buckets.map((bucket) => scaled(bucket.kwh, scale.energyFactor)),
       width: 0.72, hoverinfo: 'skip',
-      text: buckets.map((bucket) => (bucket.isPartial && bucket.kwh !== null ? strings.chart.partial : '')),
+      text: buckets.map((bucket) => (bucket.isPartial && bucket.kwh !== null && room > LABEL_ROOM ? strings.chart.partial : '')),
       textposition: 'outside', textangle: 0, cliponaxis: false, constraintext: 'none',
-      textfont: { color: theme.muted, size: 11 },
+      textfont: { color: theme.muted, size: theme.size },
       marker: {
         color: theme.energy, cornerradius: 3, line: { width: 0 },
         opacity: buckets.map((bucket) => (bucket.isPartial ? 0.45 : 1)),
@@ -81,11 +83,11 @@ export function tracesOf({ buckets, theme }) {
     },
     {
       name: strings.chart.mean, type: 'scatter', yaxis: 'y2', hoverinfo: 'skip', connectgaps: false,
-      mode: buckets.length > MOST_MARKERS ? 'lines' : 'lines+markers',
+      mode: room < MARKER_ROOM ? 'lines' : 'lines+markers',
       x, y: buckets.map((bucket) => scaled(bucket.mean, scale.powerFactor)),
       line: { color: theme.power, width: 2, shape: 'linear' },
       marker: {
-        size: 6, color: buckets.map((bucket) => (bucket.isPartial ? theme.panel : theme.power)),
+        size: room < 16 ? 4 : 6, color: buckets.map((bucket) => (bucket.isPartial ? theme.panel : theme.power)),
         line: { color: theme.power, width: 1.5 },
       },
     },
@@ -95,14 +97,16 @@ export function tracesOf({ buckets, theme }) {
 /** @param {Drawing} drawing @param {number} width @param {number} height */
 export function layoutOf({ key, buckets, grain, calendar, theme }, width, height) {
   const scale = scalesOf(buckets);
-  const margin = { l: width < 480 ? 40 : 52, r: width < 480 ? 40 : 52, t: 30, b: 46 };
-  const most = Math.max(2, Math.floor((width - margin.l - margin.r) / TICK_ROOM[grain]));
+  const side = theme.size * (width < 480 ? 3.2 : 4.2);
+  const margin = { l: side, r: side, t: 30, b: theme.size * 3.8 };
+  const most = Math.max(2, Math.floor((width - margin.l - margin.r) / (TICK_ROOM[grain] * theme.size)));
+  const changes = grain === 'hour' ? clockChanges(buckets, calendar) : [];
   const named = ticks(buckets, grain, calendar, most);
   const axis = { fixedrange: true, zeroline: false, showline: false, ticks: '', automargin: false };
   return {
     uirevision: key, width, height, margin, autosize: false,
     paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { family: theme.font, size: 12, color: theme.muted },
+    font: { family: theme.font, size: theme.size, color: theme.muted },
     showlegend: false, barmode: 'overlay', hovermode: 'x',
     dragmode: matchMedia('(pointer: fine)').matches ? 'zoom' : false,
     xaxis: {
@@ -114,11 +118,11 @@ export function layoutOf({ key, buckets, grain, calendar, theme }, width, height
     yaxis2: { ...axis, ...scale.powerAxis, side: 'right', overlaying: 'y', showgrid: false },
     yaxis3: { ...axis, range: [0, 1], overlaying: 'y', visible: false },
     annotations: [
-      unitName(scale.energyUnit, 0, 'right', theme.text),
-      unitName(scale.powerUnit, 1, 'left', theme.text),
-      ...clockChanges(buckets, calendar).map((x) => clockChange(x, theme)),
+      unitName(scale.energyUnit, 0, 'right', theme),
+      unitName(scale.powerUnit, 1, 'left', theme),
+      ...changes.map((x) => clockChange(x, theme)),
     ],
-    shapes: clockChanges(buckets, calendar).map((x) => ({
+    shapes: changes.map((x) => ({
       type: 'line', xref: 'x', yref: 'paper', x0: x, x1: x, y0: 0, y1: 1, line: { color: theme.muted, width: 1, dash: 'dot' },
     })),
   };
@@ -147,13 +151,13 @@ export function axisOf(highest) {
   const step = roundStep(highest > 0 ? highest / DIVISIONS : 1 / DIVISIONS);
   const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10(step) + 1e-9) + (isWhole(step) ? 0 : 1)));
   const values = Array.from({ length: DIVISIONS + 1 }, (_, index) => index * step);
-  return { range: [0, step * DIVISIONS], tickvals: values, ticktext: values.map((value) => number(value, digits)) };
+  return { range: [0, step * DIVISIONS], tickvals: values, ticktext: values.map((value) => number(value, value === 0 ? 0 : digits)) };
 }
 
 /** The smallest round number that is not below `least`. @param {number} least */
 function roundStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((round) => round * power >= least * (1 - 1e-9)) ?? 10;
+  const factor = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((round) => round * power >= least * (1 - 1e-9)) ?? 10;
   return factor * power;
 }
 
@@ -168,11 +172,11 @@ function scaled(value, factor) {
   return value === null ? null : value * factor;
 }
 
-/** @param {string} text @param {0 | 1} x @param {'left' | 'right'} xanchor @param {string} color */
-function unitName(text, x, xanchor, color) {
+/** @param {string} text @param {0 | 1} x @param {'left' | 'right'} xanchor @param {Theme} theme */
+function unitName(text, x, xanchor, theme) {
   return {
     text, x, xanchor, xref: 'paper', y: 1, yref: 'paper', yanchor: 'bottom', yshift: 10, xshift: x === 0 ? -8 : 8,
-    showarrow: false, font: { size: 12, color },
+    showarrow: false, font: { size: theme.size, color: theme.text },
   };
 }
 
@@ -180,6 +184,6 @@ function unitName(text, x, xanchor, color) {
 function clockChange(x, theme) {
   return {
     text: strings.chart.clockChange, x, xref: 'x', xanchor: 'center', y: 1, yref: 'paper', yanchor: 'bottom',
-    showarrow: false, font: { size: 11, color: theme.muted },
+    showarrow: false, font: { size: theme.size, color: theme.muted },
   };
 }

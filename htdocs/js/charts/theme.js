@@ -12,6 +12,7 @@
  * @property {string} band
  * @property {string} gap
  * @property {string} font
+ * @property {number} size of the type, in pixels
  */
 
 /** The theme that holds now, with the bars in the colour of one PDU or of all. @param {number | null} colour */
@@ -22,6 +23,7 @@ export function currentTheme(colour) {
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   };
+  const type = getComputedStyle(document.body);
   const theme = {
     text: value('--text'),
     muted: value('--muted'),
@@ -31,7 +33,8 @@ export function currentTheme(colour) {
     power: value('--power'),
     band: value('--band'),
     gap: value('--gap'),
-    font: getComputedStyle(document.body).fontFamily,
+    font: type.fontFamily,
+    size: parseFloat(type.fontSize) * 0.8,
   };
   probe.remove();
   return theme;

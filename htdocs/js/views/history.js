@@ -179,7 +179,7 @@ export class HistoryView {
 
   #makeLegend() {
     const words = strings.chart;
-    for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['gap', words.gap]]) {
+    for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['partial', words.partialLegend], ['gap', words.gap]]) {
       byId('legend').append(make('li', {}, make('span', { class: `key key-${name}`, 'aria-hidden': 'true' }), label ?? ''));
     }
   }

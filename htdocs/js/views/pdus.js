@@ -88,6 +88,17 @@ export function renderTotal(total) {
   setText(byId('total-note'), notes.join(' · '));
 }
 
+/** Who draws how much of the total, as one bar in the colours of the PDUs. @param {PDU[]} pdus */
+export function renderShares(pdus) {
+  const bar = byId('shares');
+  while (bar.childElementCount > pdus.length) bar.lastElementChild?.remove();
+  pdus.forEach((pdu, index) => {
+    const share = bar.children[index] ?? bar.appendChild(make('span'));
+    share.className = `colour-${colourOf(pdu.id)}`;
+    if (share instanceof HTMLElement) share.style.flexGrow = String(pdu.watts ?? 0);
+  });
+}
+
 /**
  * How many PDUs are in chart and statistics.
  * @param {PDU[]} pdus

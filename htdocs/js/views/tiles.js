@@ -2,7 +2,7 @@
 // The statistics of the chosen period, a tile each; made once, then changed in place.
 
 import { byId, make, quantity, setQuantity, setText } from '../dom.js';
-import { UNKNOWN, energy, percent, power } from '../format.js';
+import { UNKNOWN, energy, isKnown, percent, power, text } from '../format.js';
 import { strings } from '../strings.js';
 import { parseTime, peakWords } from '../time.js';
 
@@ -32,7 +32,7 @@ export function renderTiles(statistics, period, calendar) {
   byId('tiles').querySelectorAll('.skeleton').forEach((tile) => tile.classList.remove('skeleton'));
   const words = strings.tiles;
   set('energy', energy(statistics.total_kwh), strings.history.spans[period] ?? '');
-  set('mean', power(statistics.avg_power_watts), words.meanNote);
+  set('mean', power(statistics.avg_power_watts), isKnown(statistics.avg_power_watts) ? words.meanNote(text(energy(statistics.avg_power_watts * 0.024))) : '');
   set('maximum', power(statistics.max_power_watts), moment(statistics.max_power_at, calendar));
   set('minimum', power(statistics.min_power_watts), moment(statistics.min_power_at, calendar));
   const peak = peakWords(statistics.peak_hour);
