@@ -80,7 +80,7 @@ let package = Package(
             ["Collection", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]
         ),
         // The demonstration's PDUs and history. Not installed.
-        program("pdu-demo", ["Devices", "MIB", "Storage", "Energy", "Metering", "Basics"]),
+        program("pdu-demo", ["Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]),
 
         .target(
             name: "TestSupport",
@@ -99,7 +99,11 @@ let package = Package(
         tests("Configuration", ["Basics"]),
         tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
         tests("Storage", ["SQLite", "Energy", "Metering", "Basics"]),
-        .testTarget(name: "DemoTests", dependencies: ["pdu-demo", "MIB", "Basics"], swiftSettings: settings),
+        .testTarget(
+            name: "DemoTests",
+            dependencies: ["pdu-demo", "Devices", "MIB", "Metering", "Basics"],
+            swiftSettings: settings
+        ),
         tests("API", ["Storage", "Energy", "Metering", "Basics"]),
     ]
 )

@@ -24,6 +24,14 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# The command that with_progress is running; it has a process group of its own, so that it can be ended whole.
+progress_child=
+stop_progress() {
+    [ -z "$progress_child" ] || kill -TERM -- "-$progress_child" 2>/dev/null || true
+    progress_child=
+}
+trap 'stop_progress; exit 130' INT TERM HUP
+
 # Runs a command whose output matters only when it fails: shows its name, how long it has been going and what it
 # said last, and the end of its output if it fails. On a terminal one line is rewritten, elsewhere a new one is
 # printed every ten seconds.
@@ -31,13 +39,16 @@ with_progress() {
     local label=$1 log status=0 started=$SECONDS
     shift
     log=$(mktemp)
+    set -m
     "$@" >"$log" 2>&1 </dev/null &
-    local child=$!
-    while kill -0 "$child" 2>/dev/null; do
+    progress_child=$!
+    set +m
+    while kill -0 "$progress_child" 2>/dev/null; do
         sleep 0.2
         show_progress "$label" "$((SECONDS - started))" "$log"
     done
-    wait "$child" || status=$?
+    wait "$progress_child" || status=$?
+    progress_child=
     [ ! -t 2 ] || printf '\r\033[K' >&2
     if [ "$status" -eq 0 ]; then
         say "$label: done ($((SECONDS - started)) s)"
@@ -95,7 +106,7 @@ release_flags=(-c release --static-swift-stdlib)
 build_release() {
     use_swift
     with_progress "Building (release; the first time takes some minutes)" \
-        swift build --package-path "$project" "${release_flags[@]}" "$@" ||
+        swift build --package-path "$project" "${release_flags[@]}" ||
         fail "the build failed; its errors are above"
 }
 

@@ -2,6 +2,7 @@
 // every outlet, and a first-generation one that knows the current of its inlet and its banks.
 
 import Basics
+import MIB
 
 /// A socket of a demonstration PDU.
 struct DemoOutlet {
@@ -28,7 +29,9 @@ struct DemoUnit {
     /// The PDU's identity in configuration and history.
     let key: String
     let name: String
-    /// What the unit says it is.
+    /// What kind of product it says it is, in PowerNet-MIB's tree of products.
+    let sysObjectID: ObjectIdentifier
+    /// The model it says it is.
     let modelNumber: String
     let serial: String
     let outlets: [DemoOutlet]
@@ -49,6 +52,7 @@ struct DemoUnit {
         let isSecondGeneration = model == .rpdu2
         key = isSecondGeneration ? "demo-a" : "demo-b"
         name = isSecondGeneration ? "Demo PDU A" : "Demo PDU B"
+        sysObjectID = ObjectIdentifier([1, 3, 6, 1, 4, 1, 318, 1, 3, 4, isSecondGeneration ? 6 : 4])
         modelNumber = isSecondGeneration ? "AP8659" : "AP7953"
         serial = isSecondGeneration ? "DEMO00000001" : "DEMO00000002"
         ownWatts = isSecondGeneration ? 9 : 7

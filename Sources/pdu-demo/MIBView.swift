@@ -18,7 +18,7 @@ struct MIBView {
         }
     }
 
-    private var objects: [(identifier: ObjectIdentifier, value: Value)] = []
+    private(set) var objects: [(identifier: ObjectIdentifier, value: Value)] = []
 
     /// A view of what `body` adds, in any order.
     init(_ body: (inout MIBView) -> Void) {

@@ -45,18 +45,33 @@ struct PassPersistAgentTests {
     }
 
     @Test("can be walked from end to end in order", arguments: DemoUnit.Model.allCases)
-    func walk(model: DemoUnit.Model) throws {
+    func walk(model: DemoUnit.Model) {
         var place = model == .rpdu2 ? MIBView.rpdu2Root : MIBView.rpduRoot
+        var isAsking = false
         var count = 0
-        while true {
-            let answer = answers(model, to: ["getnext", ".\(place)"])
-            if answer == ["NONE"] { break }
-            let next = try #require(ObjectIdentifier(answer[0]))
-            try #require(place < next)
-            place = next
-            count += 1
-        }
+        var hasEnded = false
+        var isOrdered = true
+        let agent = PassPersistAgent(
+            unit: DemoUnit(model),
+            clock: { UnixTime(1_709_550_000) },
+            readLine: {
+                isAsking.toggle()
+                return isAsking ? (hasEnded ? nil : "getnext") : ".\(place)"
+            },
+            write: { answer in
+                guard let next = answer.split(separator: "\n").first.flatMap({ ObjectIdentifier($0) }) else {
+                    hasEnded = true
+                    return
+                }
+                isOrdered = isOrdered && place < next
+                place = next
+                count += 1
+            }
+        )
 
+        agent.run()
+
+        #expect(isOrdered)
         #expect(count > 100)
     }
 }
