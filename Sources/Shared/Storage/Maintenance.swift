@@ -40,41 +40,38 @@ enum MaintenanceSQL: String, StatementList {
         FROM element_version
         ORDER BY element_id, valid_from
         """
-    /// The last of the $2 oldest runs before $1.
-    case lastExpired = """
-        SELECT max(minute)
-        FROM (SELECT minute FROM run WHERE minute < $1 ORDER BY minute LIMIT $2)
-        """
-    case deleteReadings = "DELETE FROM reading WHERE time <= $1"
-    case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time <= $1"
-    case deleteFailures = "DELETE FROM failed_poll WHERE minute <= $1"
-    case deleteRuns = "DELETE FROM run WHERE minute <= $1"
+    case oldestRun = "SELECT minute FROM run ORDER BY minute LIMIT 1"
+    case deleteReadings = "DELETE FROM reading WHERE time < $1"
+    case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time < $1"
+    case deleteFailures = "DELETE FROM failed_poll WHERE minute < $1"
+    case deleteRuns = "DELETE FROM run WHERE minute < $1"
 }
 
 extension HistoryWriter {
-    /// Deletes the readings of the oldest `runs` runs before `time`, in a transaction of its own, and gives
-    /// their space back; answers whether there are more.
+    /// Deletes the oldest `hours` hours of readings, but none of the hour of `time` or later, in a transaction of
+    /// its own, and gives their space back; answers whether there are more.
     ///
-    /// Rollups are kept for ever. Throws `StorageError`.
-    package func deleteReadings(before time: UnixTime, runs: Int = 60) throws -> Bool {
+    /// Only whole hours go, so that what is left of an hour is never taken for all of it. Rollups are kept for
+    /// ever. Throws `StorageError`.
+    package func deleteReadings(before time: UnixTime, hours: Int64 = 24) throws -> Bool {
         try withStorageErrors(on: path) {
-            let isDone = try database.transaction(.immediate) {
-                let last = try database.statement(MaintenanceSQL.lastExpired)
-                    .first(.time(time), .int(Int64(runs))) { row in row.optionalTime(0) }
-                guard let last = last ?? nil else { return true }
-                // The first month of which every reading is still there.
-                let month = calendar.bucket(.month, containing: last)
+            let limit = calendar.bucket(.hour, containing: time).start
+            let oldest = try database.statement(MaintenanceSQL.oldestRun).first { row in row.time(0) }
+            guard let oldest, oldest < limit else { return false }
+            let end = min(limit, calendar.bucket(.hour, containing: oldest + hours * 3600).start)
+            try database.transaction(.immediate) {
+                // The end of the last month some of whose readings are gone.
+                let month = calendar.bucket(.month, containing: end - 1)
                 try database.statement(MaintenanceSQL.setRebuildableFrom).run(.time(month.end))
                 for delete: MaintenanceSQL in [
                     .deleteReadings, .deleteSensorReadings, .deleteFailures, .deleteRuns,
                 ] {
-                    try database.statement(delete).run(.time(last))
+                    try database.statement(delete).run(.time(end))
                 }
                 try database.statement(RunSQL.countChange).run()
-                return false
             }
-            if !isDone { try database.execute("PRAGMA incremental_vacuum") }
-            return !isDone
+            try database.execute("PRAGMA incremental_vacuum")
+            return end < limit
         }
     }
 

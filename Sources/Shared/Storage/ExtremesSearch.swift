@@ -1,0 +1,161 @@
+// The highest and lowest same-minute sum over some of the PDUs. Rollups of sums exist for all PDUs together only;
+// for any other choice the PDUs' own rollups bound what the minutes inside can be, so that of a year only the few
+// hours that can hold the extreme are read minute by minute.
+
+import Basics
+import Energy
+import SQLite
+
+enum ExtremesSQL: String, StatementList {
+    case parts = """
+        SELECT bucket.start, bucket."end", rollup.element_id, rollup.minimum_milliwatts,
+            rollup.maximum_milliwatts
+        FROM bucket
+        CROSS JOIN rollup ON rollup.bucket_id = bucket.id AND rollup.element_id BETWEEN $1 AND $2
+        WHERE bucket.period = $3 AND bucket.start >= $4 AND bucket.start < $5
+            AND rollup.minimum_milliwatts IS NOT NULL
+        ORDER BY bucket.start
+        """
+    case minutes = """
+        SELECT run.minute, reading.element_id, reading.power_milliwatts
+        FROM run
+        CROSS JOIN reading ON reading.time = run.minute AND reading.element_id BETWEEN $1 AND $2
+        WHERE run.minute >= $3 AND run.minute < $4 AND reading.power_milliwatts IS NOT NULL
+        ORDER BY run.minute
+        """
+}
+
+/// A search for extremes by the bounds of ever smaller buckets, the most promising first.
+final class ExtremesSearch {
+    /// What the sum over PDUs can be at most and at least, in thousandths of a watt.
+    private struct Span {
+        let bucket: Bucket
+        /// No sum is above it.
+        var highest: Int64 = 0
+        /// No sum over `members` PDUs is below it.
+        var lowest: Int64 = 0
+        /// No sum is over more PDUs.
+        var members: Int64 = 0
+    }
+
+    /// The sum over PDUs of one minute.
+    fileprivate struct MinuteSum {
+        let at: UnixTime
+        var power: Int64 = 0
+        var members: Int64 = 0
+    }
+
+    private let database: Connection
+    private let pdus: IDRanges
+    private var parts: [Bucket: [Span]] = [:]
+    private var minutes: [Bucket: [MinuteSum]] = [:]
+
+    /// A search among the sums over `pdus`.
+    init(_ database: Connection, of pdus: IDRanges) {
+        self.database = database
+        self.pdus = pdus
+    }
+
+    /// The extremes in `bucket`; nil where nothing was read, or where its minutes have been deleted.
+    func extremes(in bucket: Bucket) throws -> SumExtremes? {
+        defer {
+            parts.removeAll()
+            minutes.removeAll()
+        }
+        let higher = { (left: MinuteSum, right: MinuteSum) in
+            (left.power, right.at) > (right.power, left.at)
+        }
+        let lower = { (left: MinuteSum, right: MinuteSum) in
+            (left.members, right.power, right.at) > (right.members, left.power, left.at)
+        }
+        let highest = { (span: Span) in MinuteSum(at: span.bucket.start, power: span.highest) }
+        let lowest = { (span: Span) in
+            MinuteSum(at: span.bucket.start, power: span.lowest, members: span.members)
+        }
+        guard let maximum = try first(in: bucket, by: higher, bound: highest),
+            let minimum = try first(in: bucket, by: lower, bound: lowest)
+        else { return nil }
+        return SumExtremes(minimum: minimum.extreme, maximum: maximum.extreme, members: minimum.members)
+    }
+
+    /// The minute that comes before all others by `isBetter`, where no minute of a span comes before its `bound`.
+    private func first(
+        in bucket: Bucket,
+        by isBetter: (MinuteSum, MinuteSum) -> Bool,
+        bound: (Span) -> MinuteSum
+    ) throws -> MinuteSum? {
+        var best: MinuteSum?
+        var open = [Span(bucket: bucket, highest: .max, lowest: .min, members: .max)]
+        while let index = open.indices.max(by: { isBetter(bound(open[$1]), bound(open[$0])) }) {
+            let span = open.remove(at: index)
+            if let best, !isBetter(bound(span), best) { break }
+            guard span.bucket.period == .hour else {
+                open += try spans(in: span.bucket)
+                continue
+            }
+            let sums = try sums(in: span.bucket)
+            // Its rollups say that there were readings: they have been deleted since.
+            guard !sums.isEmpty else { return nil }
+            for sum in sums where best.map({ isBetter(sum, $0) }) ?? true {
+                best = sum
+            }
+        }
+        return best
+    }
+
+    /// The buckets of the next smaller period in `bucket` that have readings, with their bounds.
+    private func spans(in bucket: Bucket) throws -> [Span] {
+        if let known = parts[bucket] { return known }
+        let period: Period = bucket.period == .month ? .day : .hour
+        var spans: [Bucket: Span] = [:]
+        for range in pdus.ranges {
+            try database.statement(ExtremesSQL.parts).forEach(
+                .int(range.lowerBound),
+                .int(range.upperBound),
+                .text(period.contractName),
+                .time(bucket.start),
+                .time(bucket.end)
+            ) { row in
+                guard pdus.contains(row.int(2)) else { return }
+                let part = Bucket(period, start: row.time(0), end: row.time(1))
+                var span = spans[part] ?? Span(bucket: part)
+                // A PDU that drew less than nothing raises the sum by being absent.
+                span.highest += max(0, row.int(4))
+                span.lowest += row.int(3)
+                span.members += 1
+                spans[part] = span
+            }
+        }
+        parts[bucket] = Array(spans.values)
+        return Array(spans.values)
+    }
+
+    /// The sums of every minute in `hour`.
+    private func sums(in hour: Bucket) throws -> [MinuteSum] {
+        if let known = minutes[hour] { return known }
+        var sums: [UnixTime: MinuteSum] = [:]
+        for range in pdus.ranges {
+            try database.statement(ExtremesSQL.minutes).forEach(
+                .int(range.lowerBound),
+                .int(range.upperBound),
+                .time(hour.start),
+                .time(hour.end)
+            ) { row in
+                guard pdus.contains(row.int(1)) else { return }
+                let minute = row.time(0)
+                var sum = sums[minute] ?? MinuteSum(at: minute)
+                sum.power += row.int(2)
+                sum.members += 1
+                sums[minute] = sum
+            }
+        }
+        minutes[hour] = Array(sums.values)
+        return Array(sums.values)
+    }
+}
+
+extension ExtremesSearch.MinuteSum {
+    fileprivate var extreme: PowerExtreme {
+        PowerExtreme(power: FixedPoint(thousandths: power), at: at)
+    }
+}

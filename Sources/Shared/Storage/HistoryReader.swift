@@ -1,0 +1,258 @@
+// The history as the responder sees it: read-only, from a user that may write neither the file nor its
+// directory, while the poller writes, migrates or replaces it. One reader per thread.
+
+import Basics
+package import Energy
+import Glibc
+import Metering
+import SQLite
+
+enum ReaderSQL: String, StatementList {
+    case state = """
+        SELECT data_version, zone, user_version FROM history, pragma_user_version WHERE only_row = 1
+        """
+    case newestRun = """
+        SELECT minute, interval_seconds, pdus_read, pdus_failed FROM run ORDER BY minute DESC LIMIT 1
+        """
+    case pdus = """
+        SELECT id, name, address, created_at, is_configured, profile, vendor, model, serial, firmware,
+            device_name
+        FROM pdu
+        ORDER BY id
+        """
+    case status = """
+        SELECT pdu.id, pdu.name, pdu.address, pdu.created_at, pdu.is_configured, pdu.profile, pdu.vendor,
+            pdu.model, pdu.serial, pdu.firmware, pdu.device_name, reading.power_milliwatts,
+            (
+                SELECT power_is_estimate FROM element_version
+                WHERE element_id = pdu.id AND valid_from <= pdu_status.last_read_at
+                ORDER BY valid_from DESC LIMIT 1
+            ),
+            pdu_status.last_read_at, pdu_status.last_attempt_at, pdu_status.failure, pdu_status.failure_detail
+        FROM pdu
+        LEFT JOIN pdu_status ON pdu_status.pdu_id = pdu.id
+        LEFT JOIN reading ON reading.time = pdu_status.last_read_at AND reading.element_id = pdu.id
+        ORDER BY pdu.id
+        """
+    case rollups = """
+        SELECT rollup.element_id, rollup.readings, rollup.power_sum_milliwatts, rollup.covered_seconds,
+            rollup.power_integral_millijoules, rollup.interpolated_seconds, rollup.counted_millijoules,
+            rollup.integrated_millijoules, rollup.interpolated_millijoules, rollup.minimum_milliwatts,
+            rollup.minimum_at, rollup.maximum_milliwatts, rollup.maximum_at
+        FROM bucket
+        CROSS JOIN rollup ON rollup.bucket_id = bucket.id AND rollup.element_id BETWEEN $1 AND $2
+        WHERE bucket.period = $3 AND bucket.start = $4
+        """
+    case siteRollup = """
+        SELECT readings, power_sum_milliwatts, covered_seconds, power_integral_millijoules, interpolated_seconds,
+            counted_millijoules, integrated_millijoules, interpolated_millijoules, minimum_milliwatts, minimum_at,
+            maximum_milliwatts, maximum_at, members
+        FROM bucket
+        CROSS JOIN site_rollup ON site_rollup.bucket_id = bucket.id
+        WHERE bucket.period = $1 AND bucket.start = $2
+        """
+}
+
+/// Answers questions about the history.
+package final class HistoryReader: HistoryQueries {
+    /// Which file a path leads to.
+    private struct FileIdentity: Equatable {
+        let device: UInt
+        let inode: UInt
+    }
+
+    private let path: String
+    private let zone: String
+    private let busyTimeout: Int32
+    private var opened: (connection: Connection, file: FileIdentity)?
+    /// The connection and data version of the snapshot at hand.
+    private var current: (connection: Connection, version: Int64)?
+
+    /// A reader of the history at `path`, whose rollups must be of `zone`.
+    ///
+    /// The file is opened by the first question, and again whenever another has taken its place. Every question
+    /// throws `StorageError`: `missing` before the first run, `schemaTooOld`, `schemaTooNew` and `zoneChanged`
+    /// while the poller has yet to catch up with the configuration or the program, and so on.
+    package init(path: String, zone: String, busyTimeoutMilliseconds: Int32 = 1000) {
+        self.path = path
+        self.zone = zone
+        busyTimeout = busyTimeoutMilliseconds
+    }
+
+    package func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        guard current == nil else { return try body() }
+        do {
+            return try withStorageErrors(on: path) {
+                let connection = try connected()
+                return try connection.transaction(.deferred) {
+                    current = (connection, try checkedVersion(of: connection))
+                    defer { current = nil }
+                    return try body()
+                }
+            }
+        } catch let error as StorageError where error.code != .busy {
+            // Whatever it was, the next question starts from the file as it is then.
+            opened = nil
+            throw error
+        }
+    }
+
+    package func dataVersion() throws -> Int64 {
+        try query { _ in current?.version ?? 0 }
+    }
+
+    package func newestRun() throws -> RunRecord? {
+        try query { database in
+            try database.statement(ReaderSQL.newestRun).first { row in
+                RunRecord(
+                    minute: row.time(0),
+                    interval: row.int(1),
+                    pdusRead: row.int(2),
+                    pdusFailed: row.int(3)
+                )
+            }
+        }
+    }
+
+    package func pdus() throws -> [PDURecord] {
+        try query { database in
+            try database.statement(ReaderSQL.pdus).all { row in PDURecord(row) }
+        }
+    }
+
+    package func status() throws -> [PDUStatus] {
+        try query { database in
+            try database.statement(ReaderSQL.status).all { row in
+                PDUStatus(
+                    pdu: PDURecord(row),
+                    power: row.optionalFixed(11),
+                    powerIsEstimate: row.optionalInt(12) == 1,
+                    lastReadingAt: row.optionalTime(13),
+                    lastAttemptAt: row.optionalTime(14),
+                    failure: row.optionalText(15).flatMap(FailureReason.init),
+                    failureDetail: row.optionalText(16)
+                )
+            }
+        }
+    }
+
+    package func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
+        try query { database in
+            let statement = try database.statement(ReaderSQL.rollups)
+            let wanted = IDRanges(pduIDs)
+            return try buckets.map { bucket in
+                var rollups: [Int64: Rollup] = [:]
+                for range in wanted.ranges {
+                    try statement.forEach(
+                        .int(range.lowerBound),
+                        .int(range.upperBound),
+                        .text(bucket.period.contractName),
+                        .time(bucket.start)
+                    ) { row in
+                        guard wanted.contains(row.int(0)) else { return }
+                        rollups[row.int(0)] = Rollup(ofElement: row, from: 1)
+                    }
+                }
+                return rollups
+            }
+        }
+    }
+
+    package func siteRollups(in buckets: [Bucket]) throws -> [Rollup?] {
+        try query { database in
+            let statement = try database.statement(ReaderSQL.siteRollup)
+            return try buckets.map { bucket in
+                try statement.first(.text(bucket.period.contractName), .time(bucket.start)) { row in
+                    Rollup(ofSite: row, from: 0)
+                }
+            }
+        }
+    }
+
+    package func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
+        if Set(pduIDs).count <= 1 {
+            return try rollups(of: pduIDs, in: buckets).map { $0.values.first.flatMap(SumExtremes.init) }
+        }
+        return try query { database in
+            if Set(try pdus().map(\.id)).isSubset(of: pduIDs) {
+                return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
+            }
+            let search = ExtremesSearch(database, of: IDRanges(pduIDs))
+            return try buckets.map { bucket in try search.extremes(in: bucket) }
+        }
+    }
+
+    private func query<Answer>(_ body: (Connection) throws -> Answer) throws -> Answer {
+        try snapshot {
+            guard let current else { throw StorageError(.unexpected, path: path, "no snapshot") }
+            return try withStorageErrors(on: path) { try body(current.connection) }
+        }
+    }
+
+    /// The connection to the file that `path` leads to now.
+    private func connected() throws -> Connection {
+        let file = try fileIdentity()
+        if let opened, opened.file == file { return opened.connection }
+        opened = nil
+        let connection = try Connection(.file(path), .readOnly, busyTimeout: busyTimeout)
+        try connection.execute("PRAGMA query_only = ON")
+        try Migrator.checkReadable(connection, path: path)
+        opened = (connection, file)
+        return connection
+    }
+
+    private func fileIdentity() throws -> FileIdentity {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT {
+                throw StorageError(.missing, path: path, "there is no history yet: pdu-poll makes it")
+            }
+            throw HistoryFile.failure(path)
+        }
+        return FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+    }
+
+    /// The data version of the snapshot; throws when the schema or the zone changed since the file was opened.
+    private func checkedVersion(of connection: Connection) throws -> Int64 {
+        let state = try connection.statement(ReaderSQL.state).first { row in
+            (version: row.int(0), zone: row.text(1), schema: row.int(2))
+        }
+        guard let state, state.schema == Migration.latest else {
+            throw StorageError(.schemaTooNew, path: path, "the schema is changing: try again")
+        }
+        guard state.zone == zone else {
+            let message = "the rollups are of \(state.zone), the configuration says \(zone): rebuild them"
+            throw StorageError(.zoneChanged, path: path, message)
+        }
+        return state.version
+    }
+}
+
+extension SumExtremes {
+    /// The extremes that `rollup` knows; nil when it knows none.
+    fileprivate init?(_ rollup: Rollup) {
+        guard let minimum = rollup.minimum, let maximum = rollup.maximum else { return nil }
+        self.init(minimum: minimum, maximum: maximum, members: rollup.members)
+    }
+}
+
+extension PDURecord {
+    /// The record in the first eleven columns of a row.
+    fileprivate init(_ row: borrowing Row) {
+        var identity = DeviceIdentity()
+        identity.vendor = row.optionalText(6)
+        identity.model = row.optionalText(7)
+        identity.serial = row.optionalText(8)
+        identity.firmware = row.optionalText(9)
+        identity.name = row.optionalText(10)
+        self.init(
+            id: row.int(0),
+            name: row.text(1),
+            address: row.text(2),
+            createdAt: row.time(3),
+            isConfigured: row.int(4) != 0,
+            identity: identity,
+            profile: row.optionalText(5)
+        )
+    }
+}

@@ -1,0 +1,28 @@
+/// Some PDUs, as the few ranges of ids that cover them: one query each, instead of one for every PDU.
+struct IDRanges {
+    /// In order, apart from each other; they may cover some ids more.
+    let ranges: [ClosedRange<Int64>]
+    private let ids: Set<Int64>
+
+    /// The ids that one query may read in vain to save another query.
+    private static let tolerance: Int64 = 16
+
+    /// The PDUs with `ids`, in any order.
+    init(_ ids: [Int64]) {
+        self.ids = Set(ids)
+        var ranges: [ClosedRange<Int64>] = []
+        for id in self.ids.sorted() {
+            if let last = ranges.last, id - last.upperBound <= IDRanges.tolerance {
+                ranges[ranges.count - 1] = last.lowerBound...id
+            } else {
+                ranges.append(id...id)
+            }
+        }
+        self.ranges = ranges
+    }
+
+    /// Whether the PDU `id` is one of them.
+    func contains(_ id: Int64) -> Bool {
+        ids.contains(id)
+    }
+}

@@ -1,0 +1,132 @@
+import Basics
+import Energy
+import Foundation
+import Metering
+import Testing
+
+@testable import Storage
+
+@Suite("Reading the history")
+struct ReadingTests {
+    @Test("says what was stored: runs, PDUs, the latest of each")
+    func latest() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        var named = PolledPDU.sample("left", name: "Left PDU", address: "192.0.2.1:1161")
+        if case .read(var reading) = named.outcome {
+            reading.identity.model = "AP8858"
+            reading.elements[0].powerIsEstimate = true
+            named.outcome = .read(reading)
+        }
+        _ = try writer.store(.sample(at: monday, [named, .sample("right")]), policy: minutePolicy)
+        _ = try writer.store(.sample(at: monday + 60, [.failed("left")]), policy: minutePolicy)
+
+        let reader = HistoryReader(path: history.path, zone: "Europe/London")
+
+        let status = try reader.status()
+        #expect(status.map(\.pdu) == (try reader.pdus()))
+        #expect(status.map(\.pdu.id) == [1, 2])
+        #expect(status.map(\.pdu.isConfigured) == [true, false])
+        #expect(status[0].pdu.identity.model == "AP8858")
+        #expect(status[0].power == FixedPoint(1000))
+        #expect(status[0].powerIsEstimate)
+        #expect(status[0].lastReadingAt == monday)
+        #expect(status[0].lastAttemptAt == monday + 60)
+        #expect(status[0].failure == .timeout)
+        #expect(status[0].failureDetail == "no answer")
+        #expect(status[1].failure == nil)
+        #expect(
+            try reader.newestRun() == RunRecord(minute: monday + 60, interval: 60, pdusRead: 0, pdusFailed: 1)
+        )
+    }
+
+    @Test("answers nothing for a bucket without data, and keeps the order of buckets")
+    func emptyBuckets() throws {
+        let history = try TemporaryHistory()
+        _ = try history.writer().store(.sample(at: monday), policy: minutePolicy)
+        let reader = HistoryReader(path: history.path, zone: "Europe/London")
+        let buckets = try calendar().buckets(.hour, count: 2, endingWith: monday)
+
+        #expect(try reader.rollups(of: [1], in: buckets).map { $0[1]?.readings } == [nil, 1])
+        #expect(try reader.siteRollups(in: buckets).map { $0?.members } == [nil, 1])
+        #expect(try reader.sumExtremes(of: [1], in: buckets).map { $0?.members } == [nil, 1])
+        #expect(try reader.rollups(of: [], in: buckets) == [[:], [:]])
+    }
+
+    @Test("changes its data version with every run, and not otherwise")
+    func dataVersion() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        let reader = HistoryReader(path: history.path, zone: "Europe/London")
+        _ = try writer.store(.sample(at: monday), policy: minutePolicy)
+        let first = try reader.dataVersion()
+
+        #expect(try reader.dataVersion() == first)
+        _ = try writer.store(.sample(at: monday + 60), policy: minutePolicy)
+
+        #expect(try reader.dataVersion() > first)
+    }
+
+    @Test("answers everything in a snapshot from one state, while the writer goes on")
+    func snapshot() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        let reader = HistoryReader(path: history.path, zone: "Europe/London")
+        _ = try writer.store(.sample(at: monday), policy: minutePolicy)
+
+        try reader.snapshot {
+            let before = try reader.newestRun()
+            _ = try writer.store(.sample(at: monday + 60), policy: minutePolicy)
+            #expect(try reader.newestRun() == before)
+        }
+
+        #expect(try reader.newestRun()?.minute == monday + 60)
+    }
+
+    @Test("finds the extremes of same-minute sums over any PDUs", arguments: 0..<4)
+    func extremes(seed: UInt64) throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        var random = RandomHistory(seed: seed, from: monday - 86_400 * 3, pdus: 5)
+        let runs = (0..<1200).map { _ in random.next() }
+        _ = try writer.store(runs, policy: minutePolicy)
+        let reader = HistoryReader(path: history.path, zone: "Europe/London")
+        let calendar = try calendar()
+
+        for pdus: [Int64] in [[1, 2], [2, 3, 5], [1, 3, 4, 5], [1, 2, 3, 4, 5], [4]] {
+            for period in Period.allCases {
+                let count = period == .month ? 2 : 24
+                let buckets = calendar.buckets(period, count: count, endingWith: random.minute)
+                let expected = try buckets.map { try slowExtremes(of: pdus, in: $0, history) }
+                #expect(try reader.sumExtremes(of: pdus, in: buckets) == expected)
+            }
+        }
+    }
+
+    /// Every minute summed, and all of them compared.
+    private func slowExtremes(
+        of pdus: [Int64],
+        in bucket: Bucket,
+        _ history: TemporaryHistory
+    ) throws -> SumExtremes? {
+        let ids = pdus.map(String.init).joined(separator: ",")
+        let minutes = try history.rows(
+            """
+            SELECT time, sum(power_milliwatts), count(*) FROM reading
+            WHERE element_id IN (\(ids)) AND power_milliwatts IS NOT NULL
+                AND time >= \(bucket.start.seconds) AND time < \(bucket.end.seconds)
+            GROUP BY time ORDER BY time
+            """
+        ).map { row in row.split(separator: "|").compactMap { Int64($0) } }
+        guard let most = minutes.map({ $0[2] }).max(),
+            let highest = minutes.map({ $0[1] }).max(),
+            let lowest = minutes.filter({ $0[2] == most }).map({ $0[1] }).min(),
+            let maximum = minutes.first(where: { $0[1] == highest }),
+            let minimum = minutes.first(where: { $0[1] == lowest && $0[2] == most })
+        else { return nil }
+        func extreme(_ minute: [Int64]) -> PowerExtreme {
+            PowerExtreme(power: FixedPoint(thousandths: minute[1]), at: UnixTime(minute[0]))
+        }
+        return SumExtremes(minimum: extreme(minimum), maximum: extreme(maximum), members: most)
+    }
+}
