@@ -7,6 +7,7 @@ package import Metering
 ///   - recording: what the agent knows.
 ///   - catalog: the families to choose from.
 ///   - hints: what the operator says about the device.
+/// - Returns: the reading, or why there is none.
 package func decode(
     recording: RecordedWalk,
     catalog: ProfileCatalog,

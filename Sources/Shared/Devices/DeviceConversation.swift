@@ -117,7 +117,11 @@ extension DeviceConversation {
     }
 
     private var unsupportedText: String {
-        "no profile fits it (\(introduction.words)); if it is a PDU, name its profile in the configuration or add one"
+        let related = catalog.profiles(relatedTo: introduction).map { profile in
+            "it may be \(profile.name), but gives no value for \(profile.recognition.probe): may this user see it?"
+        }
+        let advice = related.first ?? "if it is a PDU, name its profile in the configuration, or add a profile"
+        return "no profile fits it (\(introduction.words)); \(advice)"
     }
 
     /// After the tables: what is still missing is looked for in the fallbacks, once.
@@ -132,7 +136,7 @@ extension DeviceConversation {
         }
         decoder.decode(fallbacks)
         unitsNotRead = decoder.guests
-        result = decoder.reading(hints: hints).mapError { [introduction] in $0.naming(introduction) }
+        result = decoder.reading(hints: hints)
     }
 }
 
@@ -140,12 +144,4 @@ extension DeviceConversation {
 struct Answers: Sendable {
     var objects: [ObjectIdentifier: SNMPValue] = [:]
     var columns: [ObjectIdentifier: ColumnValues] = [:]
-}
-
-extension DeviceError {
-    /// The same error, saying what kind of device it is about.
-    fileprivate func naming(_ device: Introduction) -> DeviceError {
-        guard case .badResponse(let text) = self else { return self }
-        return .badResponse("\(text) (\(device.words))")
-    }
 }

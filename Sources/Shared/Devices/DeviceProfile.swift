@@ -98,6 +98,8 @@ struct ObjectSpec: Hashable, Sendable {
     let off: Set<Int64>
     /// While this object has a value, the device has calculated its power from a nominal voltage.
     let estimatedWith: ObjectIdentifier?
+    /// Whether 0 means "not there" while current flows.
+    let isZeroUnsetUnderLoad: Bool
 }
 
 /// Raw values that mean "not there".

@@ -51,12 +51,10 @@ struct ReadingDecoder {
     /// The reading, with what can be concluded from it; an error when nothing was measured.
     func reading(hints: DeviceHints) -> Result<DeviceReading, DeviceError> {
         var elements = elements
+        dropPowerOfZeroUnderLoad(&elements)
         fillWholeUnitFromItsOnlyPhase(&elements)
         PowerEstimate(settings: profile.estimate, objects: answers.objects, hints: hints).apply(to: &elements)
-        guard elements.values.contains(where: \.hasMeasurement) else {
-            let text = "it was read as \(profile.name), and none of the objects asked for has a value"
-            return .failure(.badResponse(text))
-        }
+        guard elements.values.contains(where: \.hasMeasurement) else { return .failure(nothingMeasured(hints)) }
         let order = ElementKind.allCases
         let sorted = elements.values.sorted { left, right in
             let kinds = (
@@ -98,6 +96,19 @@ extension ReadingDecoder {
         return false
     }
 
+    /// Drops a power of 0 W that is none: the profile says so, and a phase carries current.
+    private func dropPowerOfZeroUnderLoad(_ elements: inout [Element: ElementReading]) {
+        let specs = profile.sources.filter { $0.subject == .element(.pdu) }.compactMap { $0.values[.power] }
+        let isLoaded = elements.values.contains { $0.element.kind == .phase && ($0.current ?? zero) > zero }
+        guard isLoaded, specs.contains(where: \.isZeroUnsetUnderLoad), var whole = elements[.wholePDU],
+            whole.activePower == zero
+        else { return }
+        whole.activePower = nil
+        whole.powerIsEstimate = false
+        if whole.apparentPower == zero { whole.apparentPower = nil }
+        elements[.wholePDU] = whole
+    }
+
     /// A unit with one phase has that phase's current and voltage; with three, neither is a single number.
     private func fillWholeUnitFromItsOnlyPhase(_ elements: inout [Element: ElementReading]) {
         let phases = elements.values.filter { $0.element.kind == .phase }
@@ -105,6 +116,12 @@ extension ReadingDecoder {
         whole.current = whole.current ?? phase.current
         whole.voltage = whole.voltage ?? phase.voltage
         elements[.wholePDU] = whole
+    }
+
+    private func nothingMeasured(_ hints: DeviceHints) -> DeviceError {
+        let text = "none of the objects of profile \(profile.name) has a value (\(introduction.words))"
+        guard hints.profile != nil else { return .badResponse(text) }
+        return .unsupported(text + "; the configuration names that profile: leave it out to have it recognised")
     }
 
     private var completeIdentity: DeviceIdentity {
@@ -134,3 +151,5 @@ extension ReadingDecoder {
         return nil
     }
 }
+
+private let zero = FixedPoint(0)

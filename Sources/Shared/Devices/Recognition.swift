@@ -56,6 +56,15 @@ extension ProfileCatalog {
         [Introduction.sysDescr, Introduction.sysObjectID] + profiles.map(\.recognition.probe)
     }
 
+    /// The profiles whose sysObjectIDs include that of the device, the closest first.
+    func profiles(relatedTo device: Introduction) -> [DeviceProfile] {
+        let matches = profiles.compactMap { profile -> (length: Int, profile: DeviceProfile)? in
+            let prefixes = profile.recognition.objectIDs.filter { device.objectID?.isWithin($0) ?? false }
+            return prefixes.map(\.components.count).max().map { ($0, profile) }
+        }
+        return matches.sorted { $0.length > $1.length }.map(\.profile)
+    }
+
     /// The profile that fits best; nil when none does.
     func bestProfile(for device: Introduction) -> DeviceProfile? {
         var best: (fitness: [Int], profile: DeviceProfile)?

@@ -126,7 +126,8 @@ struct ObjectReader {
             unset: unsetValues(section["absent"]),
             resolution: section["resolution"].decimal(in: FixedPoint(thousandths: 1)...FixedPoint(1_000_000)),
             states: (on ?? [], off ?? []),
-            estimatedWith: section["estimated_with"].objectIdentifier()
+            estimatedWith: section["estimated_with"].objectIdentifier(),
+            isZeroUnsetUnderLoad: section["zero_under_load"].choice(of: ["absent"]) != nil
         )
     }
 
@@ -136,7 +137,7 @@ struct ObjectReader {
         if quantity.isScaled { keys.append("scale") }
         if quantity == .energy { keys.append("resolution") }
         if quantity == .state { keys += ["on", "off"] }
-        if quantity == .power { keys.append("estimated_with") }
+        if quantity == .power { keys += ["estimated_with", "zero_under_load"] }
         return keys
     }
 
@@ -151,7 +152,8 @@ struct ObjectReader {
         unset: UnsetValues? = nil,
         resolution: FixedPoint? = nil,
         states: (on: Set<Int64>, off: Set<Int64>) = ([], []),
-        estimatedWith: ObjectIdentifier? = nil
+        estimatedWith: ObjectIdentifier? = nil,
+        isZeroUnsetUnderLoad: Bool = false
     ) -> ObjectSpec {
         ObjectSpec(
             object: object,
@@ -160,7 +162,8 @@ struct ObjectReader {
             resolution: resolution,
             on: states.on,
             off: states.off,
-            estimatedWith: estimatedWith
+            estimatedWith: estimatedWith,
+            isZeroUnsetUnderLoad: isZeroUnsetUnderLoad
         )
     }
 }
