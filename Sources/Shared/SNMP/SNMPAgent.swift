@@ -121,7 +121,7 @@ package struct SNMPAgent: Sendable {
 
 /// Why a dialogue with an agent ended early.
 package enum SNMPFailure: Error, Hashable, Sendable {
-    /// Nothing came back, with the number of requests sent.
+    /// Nothing came back.
     case timeout
     /// The name does not resolve, or the network refused; with the system's words.
     case unreachable(String)
@@ -133,6 +133,11 @@ package enum SNMPFailure: Error, Hashable, Sendable {
     case decryptionError
     /// usmStatsUnsupportedSecLevels.
     case unsupportedSecurityLevel
+    /// authorizationError: it answers, and denies the user what was asked at this security level.
+    case accessDenied
+    /// libsnmp cannot make keys of the credential: a protocol that this machine lacks, or a passphrase that is
+    /// too short.
+    case unusableCredential
     /// usmStatsNotInTimeWindows, after synchronising.
     case notInTimeWindow
     /// Something that is not an SNMP answer to the question; with what was wrong.

@@ -1,0 +1,51 @@
+package import MIB
+
+/// Talks to many agents at once, on one thread.
+///
+/// Every agent has a socket of its own and at most one request under way. An agent that is dead, slow or
+/// talks nonsense costs the others nothing: a request that has gone unanswered for a moment no longer counts
+/// against the window, and names are looked up on the side.
+package struct Exchange {
+    /// Requests in flight at once.
+    package let window: Int
+    /// When to stop, by `SystemClock.monotonicMilliseconds()`.
+    package let deadline: Int64
+
+    /// An exchange of at most `window` requests at once, until `deadline` in monotonic milliseconds.
+    package init(window: Int, deadline: Int64) {
+        self.window = max(1, window)
+        self.deadline = deadline
+    }
+
+    /// Carries on each conversation with its agent until it ends, fails, or the deadline comes; the results
+    /// have the order of `dialogues`.
+    ///
+    /// One exchange at a time uses libsnmp; a second one on another thread waits for the first.
+    package func run<C: Conversation>(_ dialogues: [(SNMPAgent, C)]) -> [DialogueResult<C>] {
+        var results: [DialogueResult<C>] = []
+        Library.exclusively {
+            var run = ExchangeRun(dialogues, window: window, deadline: deadline)
+            run.carryOn()
+            results = run.results()
+        }
+        return results
+    }
+}
+
+/// How a dialogue with one agent ended.
+package struct DialogueResult<C: Conversation> {
+    /// The conversation, as far as it came.
+    package let conversation: C
+    /// Why it ended early; absent when it came to its end.
+    package let failure: SNMPFailure?
+    /// Whether the last request went unanswered, after which the conversation chose to end.
+    package let endedInSilence: Bool
+    /// The SNMPv3 engine that answered, to be kept for the next run; absent when none did.
+    package let engine: SNMPEngine?
+    /// Milliseconds from the first request to the last answer; absent when nothing answered.
+    package let latencyMilliseconds: Int64?
+    /// How many datagrams were sent.
+    package let requests: Int
+}
+
+extension DialogueResult: Sendable where C: Sendable {}
