@@ -72,7 +72,7 @@ let package = Package(
 
         program(
             "pdu-poll",
-            ["Collection", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]
+            ["Collection", "SNMP", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]
         ),
         program("pdu-fcgi", ["FastCGI", "API", "Configuration", "Storage", "Energy", "Basics"]),
         program(

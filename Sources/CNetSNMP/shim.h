@@ -58,7 +58,6 @@ static inline void csnmp_start(void)
     netsnmp_session session;
 
     netsnmp_register_loghandler(NETSNMP_LOGHANDLER_NONE, LOG_DEBUG);
-    snmp_disable_log();
     netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_APPTYPE, "pdu-monitor");
     snmp_sess_init(&session);
     init_usm();

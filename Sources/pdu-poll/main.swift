@@ -1,1 +1,1 @@
-// To come.
+PollCommand.main()

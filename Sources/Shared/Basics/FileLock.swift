@@ -25,6 +25,9 @@ package struct FileLock: ~Copyable {
     deinit {
         close(descriptor)
     }
+
+    /// Lets go; it is held until then.
+    package consuming func release() {}
 }
 
 /// Why a lock could not be taken.

@@ -38,10 +38,20 @@ package struct FixedPoint: Hashable, Comparable, Sendable {
 extension FixedPoint: CustomStringConvertible {
     /// The shortest exact decimal form: `1250.5`, `0.946`, `-3`.
     package var description: String {
-        let magnitude = thousandths.magnitude
-        var fraction = String(magnitude % 1000 + 1000).dropFirst()
+        text(unit: 1000)
+    }
+
+    /// A thousandth of the number, in the shortest exact decimal form: 1250500.5 as `1250.5005`.
+    package var descriptionInThousands: String {
+        text(unit: 1_000_000)
+    }
+
+    /// The thousandths as a decimal number of `unit`, a power of ten.
+    private func text(unit: UInt64) -> String {
+        let magnitude = UInt64(thousandths.magnitude)
+        var fraction = String(magnitude % unit + unit).dropFirst()
         while fraction.last == "0" { fraction.removeLast() }
         let sign = thousandths < 0 ? "-" : ""
-        return fraction.isEmpty ? "\(sign)\(magnitude / 1000)" : "\(sign)\(magnitude / 1000).\(fraction)"
+        return fraction.isEmpty ? "\(sign)\(magnitude / unit)" : "\(sign)\(magnitude / unit).\(fraction)"
     }
 }

@@ -48,6 +48,14 @@ package struct JSONWriter {
         member(name) { $0.value(number) }
     }
 
+    /// `"name":number`, a thousandth of `number`, exact (watt-hours as kWh), or `null` for an absent number.
+    package mutating func member(_ name: String, inThousands number: FixedPoint?) {
+        member(name) { json in
+            guard let number else { return json.null() }
+            json.raw(number.descriptionInThousands)
+        }
+    }
+
     /// `"name":number`, or `null` for an absent number.
     package mutating func member(_ name: String, _ number: Int64?) {
         member(name) { $0.value(number) }

@@ -26,8 +26,8 @@ struct MessageCodec {
         message.pointee.reqid = requestID
         message.pointee.msgid = messageID
         switch security {
-        case .community(let version, let community):
-            message.pointee.version = Int(version == .v1 ? SNMP_VERSION_1 : SNMP_VERSION_2c)
+        case .community(_, let community):
+            message.pointee.version = security.version
             message.pointee.community = Self.copy(Array(community.utf8))
             message.pointee.community_len = community.utf8.count
             return encoded(message)
@@ -52,21 +52,15 @@ struct MessageCodec {
         }
         let message = raw.bindMemory(to: netsnmp_pdu.self, capacity: 1)
         defer { snmp_free_pdu(message) }
-        var version = Int(SNMP_VERSION_3)
+        // libsnmp takes no other version than this for an answer.
+        session.version = security.version
         let status: Int32
-        switch security {
-        case .community(let community, _):
-            version = Int(community == .v1 ? SNMP_VERSION_1 : SNMP_VERSION_2c)
-            status = decoded(datagram, message)
-        case .discovery:
-            status = decoded(datagram, message)
-        case .user(_, let user, _, let boots, let time):
+        if case .user(_, let user, _, let boots, let time) = security {
             Self.setClock(of: user.engineID, boots: boots, time: time)
             status = user.installed { decoded(datagram, message) }
             Self.forgetClock(of: user.engineID)
-        }
-        guard message.pointee.version == version else {
-            throw UnreadableMessage(reason: status == 0 ? "another SNMP version" : Self.words(for: status))
+        } else {
+            status = decoded(datagram, message)
         }
         return try Self.understood(message.pointee, status, SecurityHeader(datagram), security)
     }

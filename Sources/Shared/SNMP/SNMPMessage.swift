@@ -1,3 +1,4 @@
+import CNetSNMP
 import MIB
 
 /// How a message proves who sends it.
@@ -8,6 +9,15 @@ enum MessageSecurity {
     case discovery
     /// SNMPv3 with a user known to an engine, whose clock stands at `boots` and `time`.
     case user(name: String, LocalizedUser, SecurityLevel, boots: UInt32, time: UInt32)
+
+    /// The number of the SNMP version in messages.
+    var version: Int {
+        switch self {
+        case .community(.v1, _): Int(SNMP_VERSION_1)
+        case .community(.v2c, _): Int(SNMP_VERSION_2c)
+        case .discovery, .user: Int(SNMP_VERSION_3)
+        }
+    }
 }
 
 /// The security levels of RFC 3411, section 3.4.3, by their numbers.

@@ -1,0 +1,101 @@
+// The joint of configuration, network and device knowledge: every PDU of a run becomes an agent and a
+// conversation, all are carried on at once, and whatever became of each is a value.
+
+import Basics
+package import Configuration
+package import Devices
+import MIB
+package import Metering
+package import SNMP
+
+/// Reads PDUs over the network.
+package struct Collector: Sendable {
+    private let configuration: Configuration
+    private let catalog: ProfileCatalog
+
+    /// A collector for the PDUs of `configuration`, which must have been loaded with its credentials, with the
+    /// families of `catalog`.
+    package init(configuration: Configuration, catalog: ProfileCatalog) {
+        self.configuration = configuration
+        self.catalog = catalog
+    }
+
+    /// Reads `pdus`, all at once, and says what became of each, in their order.
+    ///
+    /// - Parameters:
+    ///   - pdus: some or all of the configuration's.
+    ///   - engines: the SNMPv3 engines met in earlier runs, by the address in the configuration.
+    ///   - deadline: when to stop, by `SystemClock.monotonicMilliseconds()`.
+    package func collect(
+        _ pdus: [PDUConfiguration],
+        engines: [String: SNMPEngine],
+        deadline: Int64
+    ) -> [CollectedPDU] {
+        var outcomes: [CollectedPDU?] = pdus.map { _ in nil }
+        var dialogues: [(SNMPAgent, DeviceConversation)] = []
+        var positions: [Int] = []
+        for (position, pdu) in pdus.enumerated() {
+            guard let credential = configuration.credentials[pdu.credential],
+                let agent = SNMPAgent(pdu, credential, engine: engines[pdu.address])
+            else {
+                let text = "the credential \"\(pdu.credential)\" is not in the configuration"
+                outcomes[position] = CollectedPDU(pdu, .failed(.badResponse, text))
+                continue
+            }
+            let hints = DeviceHints(
+                profile: pdu.profile,
+                nominalVoltage: pdu.nominalVoltage,
+                powerFactor: pdu.powerFactor
+            )
+            dialogues.append((agent, DeviceConversation(catalog: catalog, hints: hints)))
+            positions.append(position)
+        }
+        let exchange = Exchange(window: configuration.poll.concurrency, deadline: deadline)
+        for (position, result) in zip(positions, exchange.run(dialogues)) {
+            outcomes[position] = CollectedPDU(pdus[position], result)
+        }
+        return outcomes.compactMap { $0 }
+    }
+}
+
+/// One PDU after a run.
+package struct CollectedPDU: Sendable {
+    package let configuration: PDUConfiguration
+    package let outcome: PollOutcome
+    /// Milliseconds from the first request to the last answer; absent when nothing answered.
+    package let latencyMilliseconds: Int64?
+    /// The SNMPv3 engine that answered, for the next run; absent when none did.
+    package let engine: SNMPEngine?
+    /// How many requests were sent, repetitions included.
+    package let requests: Int
+    /// The numbers of further units behind the same address, which were not read.
+    package let unitsNotRead: [Int]
+
+    /// What became of `configuration` without a word to the network.
+    init(_ configuration: PDUConfiguration, _ outcome: PollOutcome) {
+        self.configuration = configuration
+        self.outcome = outcome
+        latencyMilliseconds = nil
+        engine = nil
+        requests = 0
+        unitsNotRead = []
+    }
+
+    /// What became of `configuration` by the dialogue that ended with `result`.
+    init(_ configuration: PDUConfiguration, _ result: DialogueResult<DeviceConversation>) {
+        self.configuration = configuration
+        latencyMilliseconds = result.latencyMilliseconds
+        engine = result.engine
+        requests = result.requests
+        unitsNotRead = result.conversation.unitsNotRead
+        switch (result.conversation.result, result.failure) {
+        case (.success(let reading), _):
+            outcome = .read(reading)
+        case (.failure(let error), _):
+            outcome = .failed(error.reason, "\(configuration.address) answers, but \(error)")
+        case (nil, let failure):
+            let failure = failure ?? .malformed("the dialogue ended without a result")
+            outcome = .failed(failure.reason, failure.sentence(about: configuration))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// One run, which belongs to the minute it was due: lock, read what is known of engines, collect, store, report.
+
+import Basics
+import Collection
+import Configuration
+import Devices
+import Energy
+import Glibc
+import Metering
+import SNMP
+import Storage
+
+/// One run of the poller.
+struct Minute {
+    let configuration: Configuration
+    /// Those to read, all or some.
+    let pdus: [PDUConfiguration]
+    let catalog: ProfileCatalog
+    /// When the process began, in monotonic milliseconds; the deadline counts from here.
+    let started: Int64
+    let log: Log
+    private let startedAt = SystemClock.now()
+
+    /// A run that has not begun.
+    init(
+        configuration: Configuration,
+        pdus: [PDUConfiguration],
+        catalog: ProfileCatalog,
+        started: Int64,
+        log: Log
+    ) {
+        self.configuration = configuration
+        self.pdus = pdus
+        self.catalog = catalog
+        self.started = started
+        self.log = log
+    }
+
+    /// Reads the PDUs and stores nothing: needs no lock and no directory.
+    func read() throws -> RunReport {
+        let run = collect(engines: [:])
+        summarize(run)
+        return run
+    }
+
+    /// Reads the PDUs and stores what they said, in one transaction, as the only run of its kind.
+    func readAndStore() throws -> RunReport {
+        let calendar = SiteCalendar(
+            zone: configuration.site.timezone,
+            rules: try ZoneRules(tzif: try SystemZone.rules(of: configuration.site.timezone))
+        )
+        let lock = try lockedState()
+        let run = try readAndStore(with: calendar)
+        lock.release()
+        summarize(run)
+        return run
+    }
+
+    private func readAndStore(with calendar: SiteCalendar) throws -> RunReport {
+        let writer = try HistoryWriter(configuration.historyPath, calendar: calendar, now: startedAt)
+        reportQuarantine(writer)
+        let run = collect(engines: try writer.engines().mapValues(SNMPEngine.init))
+        let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
+        let stored = try writer.store(pollRun(run), policy: policy)
+        reportQuarantine(writer)
+        letGoOfOldReadings(writer)
+        try writer.close()
+        if let newest = stored.clockIsBehind {
+            log.warning("the clock was set back: minutes up to \(newest.iso8601) are stored already")
+        }
+        return run
+    }
+
+    /// The lock of the state directory, which is made where it is missing.
+    private func lockedState() throws -> FileLock {
+        let directory = configuration.stateDirectory
+        if mkdir(directory, 0o2750) == 0 {
+            // mkdir(2) takes the umask off; the group is the one that reads.
+            chmod(directory, 0o2750)
+        } else if errno != EEXIST {
+            throw FileLockError.unusable(path: directory, errno: errno)
+        }
+        return try FileLock(path: directory + "/lock")
+    }
+
+    private func collect(engines: [String: SNMPEngine]) -> RunReport {
+        let deadline = started + Int64(configuration.poll.deadline) * 1000
+        let collector = Collector(configuration: configuration, catalog: catalog)
+        let collected = collector.collect(pdus, engines: engines, deadline: deadline)
+        return RunReport(
+            startedAt: startedAt,
+            durationMilliseconds: SystemClock.monotonicMilliseconds() - started,
+            pdus: collected
+        )
+    }
+
+    private func pollRun(_ run: RunReport) -> PollRun {
+        let interval = Int64(configuration.poll.interval)
+        return PollRun(
+            minute: startedAt.floored(to: interval),
+            startedAt: startedAt,
+            durationMilliseconds: run.durationMilliseconds,
+            interval: interval,
+            pdus: run.pdus.map(PolledPDU.init),
+            isComplete: pdus.count == configuration.pdus.count
+        )
+    }
+
+    /// Once an hour: deletes readings older than the configuration keeps, a slice at a time, for a few seconds at
+    /// most.
+    ///
+    /// What was read is stored by now; a failure here is worth a line and no more.
+    private func letGoOfOldReadings(_ writer: HistoryWriter) {
+        guard startedAt.floored(to: Int64(configuration.poll.interval)) == startedAt.floored(to: 3600) else {
+            return
+        }
+        let oldest = startedAt - Int64(configuration.readingsDays) * 86_400
+        let end = SystemClock.monotonicMilliseconds() + 5000
+        do {
+            while try writer.deleteReadings(before: oldest), SystemClock.monotonicMilliseconds() < end {}
+        } catch {
+            log.warning("old readings could not be deleted: \(error)")
+        }
+    }
+
+    private func reportQuarantine(_ writer: HistoryWriter) {
+        guard let place = writer.quarantined else { return }
+        log.error("the database was damaged: it was moved to \(place), and a new one begun")
+    }
+
+    /// One line per PDU that failed, or with --verbose per PDU, and the closing line.
+    private func summarize(_ run: RunReport) {
+        for pdu in run.pdus {
+            let name = "\(pdu.configuration.name) (\(pdu.configuration.address))"
+            switch pdu.outcome {
+            case .read(let reading):
+                let device = [reading.identity.vendor, reading.identity.model].compactMap { $0 }
+                log.debug(
+                    "\(name): ok: \(reading.elements.count) readings in \(pdu.latencyMilliseconds ?? 0) ms,"
+                        + " \(pdu.requests) requests, \(reading.profile), \(device.joined(separator: " "))"
+                )
+            case .failed(let reason, let sentence): log.warning("\(name): \(reason.rawValue): \(sentence)")
+            }
+            if !pdu.unitsNotRead.isEmpty {
+                let units = pdu.unitsNotRead.map(String.init).joined(separator: ", ")
+                log.debug("\(name): further units behind this address are not read: \(units)")
+            }
+        }
+        log.info(
+            "\(run.pdus.count) PDUs: \(run.pdus.count - run.failedCount) ok, \(run.failedCount) failed;"
+                + " \(run.readingCount) readings; \(SystemClock.monotonicMilliseconds() - started) ms"
+        )
+    }
+}
+
+extension SNMPEngine {
+    /// The engine that `record` keeps.
+    fileprivate init(_ record: EngineRecord) {
+        self.init(id: record.engineID, boots: record.boots, time: record.time, observedAt: record.observedAt)
+    }
+}
+
+extension PolledPDU {
+    /// What the store takes of `collected`.
+    fileprivate init(_ collected: CollectedPDU) {
+        self.init(
+            key: collected.configuration.key,
+            name: collected.configuration.name,
+            address: collected.configuration.address,
+            outcome: collected.outcome,
+            latencyMilliseconds: collected.latencyMilliseconds,
+            engine: collected.engine.map { engine in
+                EngineRecord(
+                    engineID: engine.id,
+                    boots: engine.boots,
+                    time: engine.time,
+                    observedAt: engine.observedAt
+                )
+            }
+        )
+    }
+}

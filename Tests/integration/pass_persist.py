@@ -1,0 +1,44 @@
+"""What stock snmpd asks about a PDU: a text of objects, answered over its pass_persist protocol.
+
+Run by snmpd: pass_persist.py FILE [DELAY]. Each line of FILE is object|type|value; DELAY seconds pass before
+every answer.
+"""
+
+import bisect
+import sys
+import time
+
+
+def main():
+    objects = {}
+    with open(sys.argv[1], encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip() and not line.startswith("#"):
+                name, kind, value = line.rstrip("\n").split("|")
+                objects[key(name)] = (name, kind, value)
+    order = sorted(objects)
+    delay = float(sys.argv[2]) if len(sys.argv) > 2 else 0
+
+    while question := sys.stdin.readline().strip():
+        if question == "PING":
+            answer("PONG")
+            continue
+        wanted = key(sys.stdin.readline().strip())
+        time.sleep(delay)
+        if question == "getnext":
+            place = bisect.bisect_right(order, wanted)
+            answer(*(objects[order[place]] if place < len(order) else ["NONE"]))
+        else:
+            answer(*objects.get(wanted, ["NONE"]))
+
+
+def key(name):
+    return tuple(int(number) for number in name.strip(".").split("."))
+
+
+def answer(*lines):
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+main()

@@ -1,0 +1,144 @@
+"""Stock snmpd processes as PDUs: each with its own port, users, engine and objects."""
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+AUTH_PROTOCOLS = ["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
+PRIVACY_PROTOCOLS = ["DES", "AES", "AES-192", "AES-256"]
+AUTH = "authentication-secret"
+PRIVACY = "privacy-secret"
+COMMUNITY = "community-secret"
+MODELS = {
+    "rpdu2": ("APC Web/SNMP Management Card (MN:AP8659 SN: TEST00000001)", ".1.3.6.1.4.1.318.1.3.4.6"),
+    "rpdu": ("APC Web/SNMP Management Card (MN:AP7953 SN: TEST00000002)", ".1.3.6.1.4.1.318.1.3.4.4"),
+}
+
+
+def free_port():
+    """A UDP port of the loopback interface that nobody has."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def user_name(auth=None, privacy=None):
+    """The user that snmpd knows with these protocols."""
+    return "-".join(["user", auth or "none", privacy or "none"])
+
+
+class Snmpd:
+    """One snmpd that answers as a PDU, from `start` to `stop`."""
+
+    def __init__(self, directory, model="rpdu2", objects=None, delay=0, port=None, address="127.0.0.1"):
+        self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.model = model
+        self.objects = objects or HERE / "pdus" / f"{model}.txt"
+        self.delay = delay
+        self.port = port or free_port()
+        self.host = address
+        self.process = None
+
+    @property
+    def address(self):
+        """The address as the configuration writes it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def start(self):
+        """Starts it and waits until it answers."""
+        configuration = self.directory / "snmpd.conf"
+        configuration.write_text(self._configuration())
+        environment = dict(
+            os.environ,
+            SNMP_PERSISTENT_DIR=str(self.directory / "persistent"),
+            SNMPCONFPATH=str(self.directory),
+            MIBS="",
+        )
+        log = str(self.directory / "snmpd.log")
+        snmpd = shutil.which("snmpd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+        command = [snmpd, "-f", "-C", "-c", str(configuration), "-Lf", log, "-I", "-smux"]
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._wait_until_it_answers(log)
+        return self
+
+    def stop(self):
+        """Ends it; it remembers how often it was started."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=10)
+        self.process = None
+
+    def restart(self):
+        """Ends it and starts it again: its engine's boots go up by one."""
+        self.stop()
+        return self.start()
+
+    def replace(self):
+        """Puts another device in its place: the same address and users, another engine."""
+        self.stop()
+        shutil.rmtree(self.directory / "persistent")
+        return self.start()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def _configuration(self):
+        description, identifier = MODELS.get(self.model, ("A printer", ".1.3.6.1.4.1.11.2.3.9.1"))
+        transport = "udp6" if ":" in self.host else "udp"
+        lines = [
+            f"agentAddress {transport}:{self.address}",
+            f"sysDescr {description}",
+            f"sysObjectID {identifier}",
+            f"rocommunity {COMMUNITY} {'' if ':' in self.host else '127.0.0.1'}",
+            f"rocommunity6 {COMMUNITY} ::1",
+            # A user whose right to read begins at authPriv.
+            f'createUser privileged SHA "{AUTH}" AES "{PRIVACY}"',
+            "rouser privileged priv",
+        ]
+        for auth in [None, *AUTH_PROTOCOLS]:
+            for privacy in [None, *PRIVACY_PROTOCOLS] if auth else [None]:
+                words = ["createUser", user_name(auth, privacy)]
+                words += [auth, f'"{AUTH}"'] if auth else []
+                words += [privacy, f'"{PRIVACY}"'] if privacy else []
+                lines += [" ".join(words), f"rouser {user_name(auth, privacy)} {'auth' if auth else 'noauth'}"]
+        if pathlib.Path(self.objects).exists():
+            script = HERE / "pass_persist.py"
+            answer = f"{sys.executable} {script} {self.objects} {self.delay}"
+            lines.append(f"pass_persist .1.3.6.1.4.1.318 {answer}")
+        return "\n".join(lines) + "\n"
+
+    def _wait_until_it_answers(self, log):
+        """Asks for sysDescr by SNMPv2c until an answer comes."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        community = COMMUNITY.encode()
+        body = bytes.fromhex("a01902010102010002010030 0e300c06082b060102010101000500".replace(" ", ""))
+        content = b"\x02\x01\x01\x04" + bytes([len(community)]) + community + body
+        question = b"\x30" + bytes([len(content)]) + content
+        deadline = time.monotonic() + 20
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.settimeout(0.1)
+            while time.monotonic() < deadline:
+                if self.process.poll() is not None:
+                    break
+                try:
+                    probe.connect((self.host, self.port))
+                    probe.send(question)
+                    if probe.recv(4096):
+                        return
+                except OSError:
+                    time.sleep(0.02)
+        text = pathlib.Path(log).read_text() if pathlib.Path(log).exists() else ""
+        raise RuntimeError(f"snmpd does not answer: {text}")
