@@ -72,6 +72,8 @@ prepare_demonstration() {
     # snmpd takes its commands apart at blanks; these names have none.
     ln -s "$PDU_BIN/pdu-demo" "$run/pdu-demo"
     config=$run/pdu-monitor.yaml
+    # The rollups are of one zone: it stays, wherever this machine goes.
+    [ -s "$state/zone" ] || local_zone >"$state/zone"
     start_agents "$state"
     write_demonstration_configuration "$state"
     if [ ! -e "$state/DEMONSTRATION.complete" ]; then
@@ -166,7 +168,7 @@ CONF
 # Made by script/server for the demonstration, anew at every start.
 site:
   name: Demonstration
-  timezone: $(local_zone)
+  timezone: $(cat "$state/zone")
 state_directory: $(yaml_text "$state")
 snmp: { timeout: 1, retries: 2 }
 web: { socket: $(yaml_text "$run/fcgi.sock"), threads: 4 }

@@ -36,8 +36,13 @@ struct DemoHistory {
     /// Makes up `months` whole months and the running one, up to the minute before `now`, or what is missing of
     /// them; `report` is told now and then how far it is.
     func write(months: Int, now: UnixTime, report: (String) -> Void) throws {
+        let reader = HistoryReader(path: configuration.historyPath, zone: calendar.zone)
+        let foreign = try reader.pdus().first { pdu in !units.contains { $0.configured.name == pdu.name } }
+        if let foreign {
+            throw DemoError("the history holds a PDU that is not the demonstration's: \(foreign.name)")
+        }
         let first = calendar.buckets(.month, count: months + 1, endingWith: now)[0].start
-        let start = first
+        let start = try reader.newestRun().map { max(first, $0.minute + 60) } ?? first
         let outages = Outages(before: now)
         for stretch in PastMinutes(from: start, through: now - 60).stretches {
             try write(stretch, outages: outages, report: report)
