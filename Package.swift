@@ -82,6 +82,13 @@ let package = Package(
         // The demonstration's PDUs and history. Not installed.
         program("pdu-demo", ["Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]),
 
+        // What tests of the store must do in another process. Not installed.
+        .executableTarget(
+            name: "history-tool",
+            dependencies: ["Storage", "Energy", "Metering", "Basics"],
+            path: "Tests/HistoryTool",
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["Basics"],
@@ -98,7 +105,7 @@ let package = Package(
         tests("Devices", ["MIB", "Metering", "Basics"]),
         tests("Configuration", ["Basics"]),
         tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
-        tests("Storage", ["SQLite", "Energy", "Metering", "Basics"]),
+        tests("Storage", ["history-tool", "SQLite", "Energy", "Metering", "Basics"]),
         .testTarget(
             name: "DemoTests",
             dependencies: ["pdu-demo", "Devices", "MIB", "Metering", "Basics"],

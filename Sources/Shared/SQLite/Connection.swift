@@ -107,9 +107,9 @@ package final class Connection {
         handle.map { sqlite3_get_autocommit($0) == 0 } ?? false
     }
 
-    /// How many rows the last INSERT, UPDATE or DELETE changed.
-    package var changes: Int64 {
-        handle.map { sqlite3_changes64($0) } ?? 0
+    /// The rowid of the last row that was inserted.
+    package var lastInsertedID: Int64 {
+        handle.map { sqlite3_last_insert_rowid($0) } ?? 0
     }
 
     /// The handle, for the rest of this module; throws when the connection is closed.

@@ -53,7 +53,9 @@ extension Period {
 
 /// The rollups that a transaction changes.
 struct RollupBook {
-    private struct Page {
+    /// One bucket's rollups, as far as they were touched.
+    private final class Page {
+        let bucket: Bucket
         let id: Int64
         /// Whether the bucket was made by this book, so that nothing of it is in the database before a flush.
         var isNew: Bool
@@ -61,10 +63,18 @@ struct RollupBook {
         var changed: Set<Int64> = []
         var site: Rollup?
         var isSiteChanged = false
+
+        init(_ bucket: Bucket, id: Int64, isNew: Bool) {
+            self.bucket = bucket
+            self.id = id
+            self.isNew = isNew
+        }
     }
 
     private let database: Connection
     private var pages: [Bucket: Page] = [:]
+    /// The pages used last, since the next reading mostly falls into the same hour, day and month.
+    private var recent: [Page] = []
 
     /// An empty book over `database`.
     init(_ database: Connection) {
@@ -73,13 +83,13 @@ struct RollupBook {
 
     /// Adds `rollup` to that of `element` in `bucket`.
     mutating func merge(_ rollup: Rollup, into bucket: Bucket, of element: Int64) throws {
-        try open(bucket)
-        if pages[bucket]?.rollups[element] == nil {
-            let known = try stored(of: element, in: bucket)
-            pages[bucket]?.rollups[element] = known
+        let page = try page(of: bucket)
+        if page.rollups[element]?.merge(rollup) == nil {
+            var known = try stored(of: element, on: page)
+            known.merge(rollup)
+            page.rollups[element] = known
         }
-        pages[bucket]?.rollups[element]?.merge(rollup)
-        pages[bucket]?.changed.insert(element)
+        page.changed.insert(element)
     }
 
     /// Adds `rollup` to that of all PDUs together in `bucket`.
@@ -89,18 +99,18 @@ struct RollupBook {
 
     /// Changes the rollup of all PDUs together in `bucket`.
     mutating func changeSite(in bucket: Bucket, _ change: (inout Rollup) -> Void) throws {
-        try open(bucket)
-        var site = try pages[bucket]?.site ?? storedSite(in: bucket)
+        let page = try page(of: bucket)
+        var site = try page.site ?? storedSite(on: page)
         change(&site)
-        pages[bucket]?.site = site
-        pages[bucket]?.isSiteChanged = true
+        page.site = site
+        page.isSiteChanged = true
     }
 
     /// Writes what changed, and forgets buckets that end by `time`.
     mutating func flush(forgettingUntil time: UnixTime) throws {
         let save = try database.statement(RollupSQL.saveRollup)
         let saveSite = try database.statement(RollupSQL.saveSiteRollup)
-        for (bucket, page) in pages.sorted(by: { $0.value.id < $1.value.id }) {
+        for page in pages.values.sorted(by: { $0.id < $1.id }) {
             for element in page.changed.sorted() {
                 guard let rollup = page.rollups[element] else { continue }
                 try RollupBook.save(rollup, of: element, in: page.id, save)
@@ -108,40 +118,43 @@ struct RollupBook {
             if page.isSiteChanged, let site = page.site {
                 try RollupBook.saveSite(site, in: page.id, saveSite)
             }
-            pages[bucket]?.changed.removeAll(keepingCapacity: true)
-            pages[bucket]?.isSiteChanged = false
-            pages[bucket]?.isNew = false
+            page.changed.removeAll(keepingCapacity: true)
+            page.isSiteChanged = false
+            page.isNew = false
         }
         pages = pages.filter { $0.key.end > time }
+        recent = []
     }
 
-    private mutating func open(_ bucket: Bucket) throws {
-        guard pages[bucket] == nil else { return }
-        func known() throws -> Int64? {
-            try database.statement(RollupSQL.bucket)
-                .first(.text(bucket.period.contractName), .time(bucket.start)) { row in row.int(0) }
-        }
-        if let id = try known() {
-            pages[bucket] = Page(id: id, isNew: false)
-            return
-        }
+    private mutating func page(of bucket: Bucket) throws -> Page {
+        if let page = recent.first(where: { $0.bucket == bucket }) { return page }
+        let page = try pages[bucket] ?? newPage(of: bucket)
+        pages[bucket] = page
+        recent.removeAll { $0.bucket.period == bucket.period }
+        recent.append(page)
+        return page
+    }
+
+    private func newPage(of bucket: Bucket) throws -> Page {
+        let id = try database.statement(RollupSQL.bucket)
+            .first(.text(bucket.period.contractName), .time(bucket.start)) { row in row.int(0) }
+        if let id { return Page(bucket, id: id, isNew: false) }
         try database.statement(RollupSQL.insertBucket).run(
             .text(bucket.period.contractName),
             .time(bucket.start),
             .time(bucket.end)
         )
-        guard let id = try known() else { return }
-        pages[bucket] = Page(id: id, isNew: true)
+        return Page(bucket, id: database.lastInsertedID, isNew: true)
     }
 
-    private func stored(of element: Int64, in bucket: Bucket) throws -> Rollup {
-        guard let page = pages[bucket], !page.isNew else { return Rollup() }
+    private func stored(of element: Int64, on page: Page) throws -> Rollup {
+        guard !page.isNew else { return Rollup() }
         return try database.statement(RollupSQL.rollup)
             .first(.int(page.id), .int(element)) { row in Rollup(ofElement: row, from: 0) } ?? Rollup()
     }
 
-    private func storedSite(in bucket: Bucket) throws -> Rollup {
-        guard let page = pages[bucket], !page.isNew else { return Rollup() }
+    private func storedSite(on page: Page) throws -> Rollup {
+        guard !page.isNew else { return Rollup() }
         return try database.statement(RollupSQL.siteRollup)
             .first(.int(page.id)) { row in Rollup(ofSite: row, from: 0) } ?? Rollup()
     }

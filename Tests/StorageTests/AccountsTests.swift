@@ -1,0 +1,240 @@
+import Basics
+import Energy
+import Foundation
+import Metering
+import Testing
+
+@testable import Storage
+
+@Suite("The stored accounts")
+struct AccountsTests {
+    @Test("come out the same run by run, many at once, and rebuilt", arguments: 0..<3)
+    func samePath(seed: UInt64) throws {
+        var random = RandomHistory(seed: seed, from: monday - 86_400 * 2, pdus: 3)
+        let runs = (0..<500).map { _ in random.next() }
+        let single = try TemporaryHistory()
+        let singleWriter = try single.writer()
+        let batch = try TemporaryHistory()
+
+        for run in runs { _ = try singleWriter.store(run, policy: minutePolicy) }
+        for day in stride(from: 0, to: runs.count, by: 90) {
+            let part = Array(runs[day..<min(day + 90, runs.count)])
+            _ = try batch.writer().store(part, policy: minutePolicy)
+        }
+
+        let accounts = try single.accounts()
+        #expect(accounts.count > 50)
+        #expect(try batch.accounts() == accounts)
+        try singleWriter.rebuild()
+        #expect(try single.accounts() == accounts)
+    }
+
+    @Test("sum the PDUs of each minute, and take extremes of those sums alone", arguments: 10..<13)
+    func siteSums(seed: UInt64) throws {
+        var random = RandomHistory(seed: seed, from: monday - 86_400, pdus: 4)
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        for _ in 0..<400 { _ = try writer.store(random.next(gap: 1...100), policy: minutePolicy) }
+
+        let stored = try history.rows(
+            """
+            SELECT bucket.id, minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members
+            FROM bucket JOIN site_rollup ON bucket_id = bucket.id WHERE members > 0 ORDER BY bucket.id
+            """
+        )
+
+        let slow = try history.rows(
+            """
+            WITH minute AS (
+                SELECT time, sum(power_milliwatts) AS sum, count(*) AS members FROM reading
+                WHERE element_id < 1000000 AND power_milliwatts IS NOT NULL GROUP BY time
+            ), member AS (
+                SELECT bucket.id, max(members) AS members FROM bucket
+                JOIN minute ON time >= start AND time < "end" GROUP BY bucket.id
+            )
+            SELECT bucket.id,
+                (SELECT min(sum) FROM minute
+                    WHERE time >= start AND time < "end" AND minute.members = member.members) AS minimum,
+                (SELECT time FROM minute
+                    WHERE time >= start AND time < "end" AND minute.members = member.members
+                    ORDER BY sum, time LIMIT 1),
+                (SELECT max(sum) FROM minute WHERE time >= start AND time < "end"),
+                (SELECT time FROM minute WHERE time >= start AND time < "end" ORDER BY sum DESC, time LIMIT 1),
+                member.members
+            FROM bucket JOIN member ON member.id = bucket.id ORDER BY bucket.id
+            """
+        )
+        #expect(stored.count > 10)
+        #expect(stored == slow)
+    }
+
+    @Test("add up: hours to days, days to months, PDUs to all of them together", arguments: 20..<23)
+    func additive(seed: UInt64) throws {
+        var random = RandomHistory(seed: seed, from: monday - 86_400 * 3, pdus: 3)
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        for _ in 0..<400 { _ = try writer.store(random.next(), policy: minutePolicy) }
+
+        func total(_ period: String, _ condition: String = "TRUE") throws -> String? {
+            try history.value(
+                """
+                SELECT sum(counted_millijoules), sum(integrated_millijoules), sum(interpolated_millijoules),
+                    sum(readings), sum(covered_seconds), sum(power_integral_millijoules)
+                FROM rollup JOIN bucket ON bucket.id = bucket_id WHERE period = '\(period)' AND \(condition)
+                """
+            )
+        }
+
+        #expect(try total("hourly") == total("daily"))
+        #expect(try total("daily") == total("monthly"))
+        #expect(
+            try history.value(
+                """
+                SELECT sum(counted_millijoules), sum(integrated_millijoules), sum(interpolated_millijoules),
+                    sum(readings), sum(covered_seconds), sum(power_integral_millijoules)
+                FROM site_rollup JOIN bucket ON bucket.id = bucket_id WHERE period = 'hourly'
+                """
+            ) == total("hourly", "element_id < 1000000")
+        )
+    }
+
+    @Test(
+        "know days of 23 and 25 hours",
+        arguments: [("2026-03-29", UnixTime(1_774_742_400), 23), ("2026-10-25", UnixTime(1_792_882_800), 25)]
+    )
+    func daylightSaving(date: String, midnight: UnixTime, hours: Int) throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer(now: midnight)
+        let end = midnight + Int64(hours) * 3600
+        let runs = stride(from: midnight.seconds, through: end.seconds, by: 60)
+            .map { PollRun.sample(at: UnixTime($0)) }
+
+        _ = try writer.store(runs, policy: minutePolicy)
+
+        let answers = try history.rows(
+            """
+            SELECT period_type, period_start, count(*), sum(total_kwh) FROM power_aggregations
+            WHERE pdu_id = 1 AND period_type <> 'monthly' AND period_end <= '\(end.iso8601)'
+            GROUP BY period_type ORDER BY period_type
+            """
+        )
+        #expect(
+            answers == [
+                "daily|\(midnight.iso8601)|1|\(hours).0", "hourly|\(midnight.iso8601)|\(hours)|\(hours).0",
+            ]
+        )
+    }
+
+    @Test("keep the first reading of a minute, and complete its sum by a second run")
+    func secondRun() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        let second = [PolledPDU.sample("left", [.sample(watts: 9000)]), .sample("right")]
+
+        _ = try writer.store(.sample(at: monday, [.sample("left"), .failed("right")]), policy: minutePolicy)
+        let stored = try writer.store(.sample(at: monday, second), policy: minutePolicy)
+
+        #expect(stored.readings == 1)
+        #expect(stored.ignored == 1)
+        #expect(try history.rows("SELECT power_watts FROM power_readings") == ["1000.0", "1000.0"])
+        #expect(try history.value("SELECT pdus_read, pdus_failed FROM run") == "2|0")
+        #expect(
+            try history.rows(
+                "SELECT max_power_watts, min_power_watts FROM power_aggregations WHERE pdu_id IS NULL"
+            ) == Array(repeating: "2000.0|2000.0", count: 3)
+        )
+    }
+
+    @Test("do not take in minutes that a clock set back brings a second time")
+    func clockSetBack() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        for minute: Int64 in 0..<10 {
+            _ = try writer.store(.sample(at: monday + minute * 60), policy: minutePolicy)
+        }
+        let accounts = try history.accounts()
+        let engine = EngineRecord(engineID: [1, 2], boots: 3, time: 4, observedAt: monday)
+
+        let stored = try writer.store(
+            .sample(
+                at: monday + 180,
+                [.sample("left", [.sample(watts: 5)], engine: engine), .sample("new")]
+            ),
+            policy: minutePolicy
+        )
+
+        #expect(stored.clockIsBehind == monday + 540)
+        #expect(stored.readings == 0)
+        #expect(stored.ignored == 2)
+        #expect(try history.accounts() == accounts)
+        #expect(try writer.engines() == ["192.0.2.1": engine])
+    }
+
+    @Test("of buckets whose readings were deleted stay, and the rest is rebuilt to the same bytes")
+    func retention() throws {
+        var random = RandomHistory(seed: 30, from: monday - 86_400 * 40, pdus: 2)
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        var runs: [PollRun] = []
+        while random.minute < monday + 86_400 * 33 { runs.append(random.next(gap: 1000...6000)) }
+        _ = try writer.store(runs, policy: minutePolicy)
+        let accounts = try history.accounts()
+        let cutoff = monday - 86_400 * 10 + 1234
+
+        while try writer.deleteReadings(before: cutoff) {}
+
+        let oldest = try history.value("SELECT min(time) FROM reading").flatMap { Int64($0) }
+        #expect(
+            try oldest.map { UnixTime($0) >= (try calendar().bucket(.hour, containing: cutoff).start) }
+                == true
+        )
+        #expect(try history.value("SELECT count(*) FROM run") != "\(runs.count)")
+        #expect(try history.accounts() == accounts)
+        try writer.rebuild()
+        #expect(try history.accounts() == accounts)
+    }
+
+    @Test("follow the site to another time zone by a rebuild, and not before")
+    func zoneChange() throws {
+        var random = RandomHistory(seed: 31, from: monday - 86_400 * 2, pdus: 2)
+        let runs = (0..<300).map { _ in random.next() }
+        let history = try TemporaryHistory()
+        _ = try history.writer().store(runs, policy: minutePolicy)
+        let direct = try TemporaryHistory()
+        _ = try direct.writer("Asia/Kolkata").store(runs, policy: minutePolicy)
+        let writer = try history.writer("Asia/Kolkata")
+
+        #expect(try writer.outdatedZone() == "Europe/London")
+        #expect(
+            storageError { _ = try writer.store(.sample(at: random.minute + 60), policy: minutePolicy) }
+                == .zoneChanged
+        )
+        #expect(
+            storageError { _ = try HistoryReader(path: history.path, zone: "Asia/Kolkata").dataVersion() }
+                == .zoneChanged
+        )
+        try writer.rebuild()
+
+        #expect(try writer.outdatedZone() == nil)
+        #expect(try history.rows(Self.byBucket) == direct.rows(Self.byBucket))
+    }
+
+    /// Without the buckets' ids, which depend on the order in which they were met.
+    private static let byBucket = """
+        SELECT pdu_id, period_type, period_start, period_end, total_kwh, avg_power_watts, max_power_watts,
+            min_power_watts
+        FROM power_aggregations ORDER BY pdu_id, period_type, period_start
+        """
+}
+
+/// The code of the `StorageError` that `body` throws; nil when it throws none.
+func storageError(_ body: () throws -> Void) -> StorageError.Code? {
+    do {
+        try body()
+    } catch let error as StorageError {
+        return error.code
+    } catch {
+        Issue.record(error)
+    }
+    return nil
+}
