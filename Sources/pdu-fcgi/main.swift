@@ -1,1 +1,1 @@
-// To come.
+ServeCommand.main()

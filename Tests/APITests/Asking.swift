@@ -40,7 +40,7 @@ struct Asking {
             query: parts.count > 1 ? Array(parts[1].utf8) : [],
             ifNoneMatch: ifNoneMatch
         )
-        return router.answer(request, at: now, from: { history })
+        return router.answer(request, at: now, from: history)
     }
 
     /// The whole answer to GET of `target`.

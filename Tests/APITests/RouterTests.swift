@@ -59,7 +59,7 @@ struct RouterTests {
         let asking = try Asking()
         let request = Request(path: "/api/pdus", contentLength: Router.longestBody + 1)
 
-        #expect(asking.router.answer(request, at: asking.now, from: { asking.history }).status == 413)
+        #expect(asking.router.answer(request, at: asking.now, from: asking.history).status == 413)
     }
 
     @Test(
@@ -106,22 +106,42 @@ struct RouterTests {
         #expect(try Asking().response("/api/power-data?_=1700000000&utm_source=x").status == 200)
     }
 
-    @Test(
-        "answers 503 with Retry-After while the history cannot be opened, and not for a request that is wrong anyway"
-    )
+    @Test("answers 503 with Retry-After while the history cannot be read, and says neither path nor SQL")
     func unavailable() throws {
         let asking = try Asking()
-        let open: () throws -> any HistoryQueries = {
-            throw APIError.unavailable("history_missing", "not yet", retryAfter: 10)
+        let codes: [StorageError.Code] = [
+            .busy, .full, .missing, .noAccess, .corrupt, .foreign, .schemaTooNew, .schemaTooOld, .zoneChanged,
+            .inputOutput,
+        ]
+        for code in codes {
+            asking.history.problem = StorageError(code, path: "/var/lib/secret", "SELECT secret")
+
+            let response = asking.response("/api/pdus")
+
+            #expect(response.status == 503)
+            #expect(response.field("Retry-After").flatMap(Int.init) ?? 0 > 0)
+            #expect(response.text.contains("\"code\":\"history_"))
+            #expect(!response.text.contains("secret"))
         }
+        #expect(asking.reports.all.count == codes.count - 1)
+    }
 
-        let response = asking.router.answer(Request(path: "/api/pdus"), at: asking.now, from: open)
-        let wrong = asking.router.answer(Request(path: "/api/none"), at: asking.now, from: open)
+    @Test("does not ask the history for a request that is wrong anyway")
+    func wrongAnyway() throws {
+        let asking = try Asking()
+        asking.history.problem = StorageError(.missing, path: "x", "missing")
 
-        #expect(response.status == 503)
-        #expect(response.field("Retry-After") == "10")
-        #expect(response.text == #"{"success":false,"error":"not yet","code":"history_missing"}"#)
-        #expect(wrong.status == 404)
+        #expect(asking.response("/api/none").status == 404)
+        #expect(asking.response("/api/pdus", method: "POST").status == 405)
+        #expect(asking.response("/api/power-data?period=x").status == 400)
+    }
+
+    @Test("answers 500, not 503, when the store finds a defect of its own")
+    func defect() throws {
+        let asking = try Asking()
+        asking.history.problem = StorageError(.unexpected, path: "/var/lib/secret", "no such column")
+
+        #expect(asking.response("/api/pdus").status == 500)
     }
 
     @Test(

@@ -1,4 +1,5 @@
 internal import Basics
+internal import Storage
 
 /// Why a request cannot be served, in the one form in which anybody is told.
 package struct APIError: Error, Hashable, Sendable {
@@ -59,11 +60,6 @@ package struct APIError: Error, Hashable, Sendable {
         APIError(414, "query_too_long", "a query may have \(limit) bytes at most")
     }
 
-    /// The history cannot be read for now; `code` and `message` say why, `retryAfter` when to try again.
-    package static func unavailable(_ code: String, _ message: String, retryAfter: Int) -> APIError {
-        APIError(503, code, message, retryAfter: retryAfter)
-    }
-
     /// Something that should not happen; the log has the rest under `incident`.
     package static func unexpected(incident: String) -> APIError {
         APIError(500, "internal", "something went wrong here; the server's log has it as \(incident)")
@@ -78,5 +74,36 @@ package struct APIError: Error, Hashable, Sendable {
             json.member("code", code)
         }
         return json.bytes
+    }
+}
+
+extension APIError {
+    /// What `error` means for whoever asks: when to try again, and what to do.
+    init(_ error: StorageError) {
+        let (code, message, retryAfter) = APIError.words(for: error.code)
+        self.init(503, code, message, retryAfter: retryAfter)
+    }
+
+    private static func words(for code: StorageError.Code) -> (String, String, Int) {
+        switch code {
+        case .missing: ("history_missing", "there is no history yet: the first run of pdu-poll begins it", 10)
+        case .busy: ("history_busy", "the history is busy: try again", 1)
+        case .schemaTooOld:
+            ("history_older", "the history waits for the next run of pdu-poll to bring it up to date", 10)
+        case .schemaTooNew:
+            ("history_newer", "the history is of a newer version than this responder: restart pdu-fcgi", 10)
+        case .zoneChanged:
+            (
+                "history_other_zone",
+                "the history's days are of another time zone than the configuration's: run pductl rebuild",
+                60
+            )
+        case .noAccess:
+            ("history_unreadable", "the responder may not read the history: pductl check says what to do", 60)
+        case .corrupt, .foreign:
+            ("history_damaged", "the history cannot be understood: pductl check says what to do", 60)
+        case .full, .inputOutput, .unexpected:
+            ("history_unreadable", "the history cannot be read: pductl check says what to do", 60)
+        }
     }
 }

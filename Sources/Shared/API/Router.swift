@@ -36,17 +36,21 @@ package struct Router: Sendable {
 
     /// The answer to `request` at `now`.
     ///
-    /// `open` gives the history, and is called only for a request that is in order. What it throws, and what the
-    /// history throws, becomes an answer: an `APIError` its own, anything else a 500 without a detail.
+    /// The history is asked only for a request that is in order. What it throws becomes an answer: a 503 while it
+    /// cannot be read, a 500 without a detail for anything that nobody expected.
     package func answer(
         _ request: Request,
         at now: UnixTime,
-        from open: () throws -> any HistoryQueries
+        from history: any HistoryQueries
     ) -> Response {
         do {
-            return try found(request, at: now, from: open)
+            return try found(request, at: now, from: history)
         } catch let error as APIError {
             return .failure(error)
+        } catch let error as StorageError where error.code != .unexpected {
+            // While there is none yet, every visitor is told so, and nobody needs to act on it.
+            if error.code != .missing { report("history unavailable: \(error)") }
+            return .failure(APIError(error))
         } catch {
             let incident = String(UInt32.random(in: .min ... .max), radix: 16)
             report("request failed: incident=\(incident) path=\(request.path) error=\(error)")
@@ -57,7 +61,7 @@ package struct Router: Sendable {
     private func found(
         _ request: Request,
         at now: UnixTime,
-        from open: () throws -> any HistoryQueries
+        from history: any HistoryQueries
     ) throws -> Response {
         guard let route = Router.routes.first(where: { $0.path == request.path }) else {
             throw APIError.unknownPath
@@ -69,7 +73,6 @@ package struct Router: Sendable {
             throw APIError.bodyTooLong(limit: Router.longestBody)
         }
         let endpoint = try route.endpoint(QueryParameters(request.query))
-        let history = try open()
         return try history.snapshot { try answer(endpoint, to: request, at: now, from: history) }
     }
 

@@ -84,7 +84,8 @@ package struct ListeningSocket: Sendable {
         let connected = try withAddress(of: path) { connect(probe, $0, $1) }
         guard connected < 0, errno == ECONNREFUSED else {
             throw SocketError(
-                "\(path) is in use: another responder listens there; stop it, or name another --socket"
+                "\(path) is in use: another responder listens there; stop it, or name another --socket",
+                isInUse: true
             )
         }
         guard unlink(path) == 0 else { throw SocketError("cannot remove the stale socket", path) }

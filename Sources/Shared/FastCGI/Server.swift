@@ -11,11 +11,18 @@ package typealias Responder = (Request) -> Response
 /// Answers FastCGI requests on a listening socket.
 package final class Server: Sendable {
     /// Something that went wrong beside the requests, for a log.
-    package enum Trouble: Sendable {
+    package enum Trouble: Sendable, CustomStringConvertible {
         /// A connection brought nothing that can be served, and was closed.
         case refusedConnection(String)
         /// The system had no connection to give, with its reason; it is tried again.
         case cannotAccept(String)
+
+        package var description: String {
+            switch self {
+            case .refusedConnection(let reason): "refused a connection that \(reason)"
+            case .cannotAccept(let reason): "cannot accept connections, will try again: \(reason)"
+            }
+        }
     }
 
     /// libfcgi's own state, set up once in a process; 0 when that worked.

@@ -1,0 +1,42 @@
+// Where FastCGI and the interface meet: parameters become a request, an answer becomes fields and bytes.
+
+import API
+import FastCGI
+
+extension API.Request {
+    /// The request that the web server's parameters (nginx/snippets/fastcgi_pdu.conf) describe.
+    init(_ request: FastCGI.Request) {
+        self.init(
+            method: request.text("REQUEST_METHOD") ?? "",
+            path: Self.path(of: request),
+            query: request.bytes("QUERY_STRING") ?? [],
+            ifNoneMatch: request.text("HTTP_IF_NONE_MATCH"),
+            contentLength: request.text("CONTENT_LENGTH").flatMap(Int.init) ?? 0
+        )
+    }
+
+    /// The path from its last `/api/` on, so that the site may lie under any prefix without being told of it.
+    ///
+    /// DOCUMENT_URI is nginx's; other servers have SCRIPT_NAME and PATH_INFO (RFC 3875, section 4.1).
+    private static func path(of request: FastCGI.Request) -> String {
+        let whole =
+            request.text("DOCUMENT_URI")
+            ?? (request.text("SCRIPT_NAME") ?? "") + (request.text("PATH_INFO") ?? "")
+        let marker = Array("/api/".utf8)
+        let bytes = Array(whole.utf8)
+        let starts = stride(from: bytes.count - marker.count, through: 0, by: -1)
+        guard let start = starts.first(where: { bytes[$0...].starts(with: marker) }) else { return whole }
+        return String(decoding: bytes[start...], as: UTF8.self)
+    }
+}
+
+extension FastCGI.Response {
+    /// `answer`, as the web server is to get it.
+    init(_ answer: API.Response) {
+        self.init(
+            status: answer.status,
+            fields: answer.fields.map { Field($0.name, $0.value) },
+            body: answer.body
+        )
+    }
+}
