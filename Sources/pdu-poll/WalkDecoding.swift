@@ -1,6 +1,7 @@
 // --walk: what the dialogue of the network would have made of a recorded agent.
 
 import Basics
+import Collection
 import Devices
 import MIB
 import Metering

@@ -13,12 +13,12 @@ extension Verb {
         options: [ControlCommand.json]
     ) { invocation in
         let findings = Findings(on: invocation.wantsJSON ? nil : .standardOutput)
-        let status = check(invocation, findings)
+        let status = try check(invocation, findings)
         if invocation.wantsJSON { writeToStandardOutput(findings.json) }
         return status
     }
 
-    private static func check(_ invocation: Invocation, _ findings: Findings) -> ExitStatus {
+    private static func check(_ invocation: Invocation, _ findings: Findings) throws -> ExitStatus {
         let configuration: Configuration
         do throws(ConfigurationError) {
             configuration = try invocation.configuration(.include)
@@ -36,6 +36,8 @@ extension Verb {
         for warning in configuration.warnings { findings.warn("configuration", warning.description) }
         TimeZoneCheck.run(configuration, findings)
         StateDirectoryCheck.run(configuration, findings)
+        DatabaseCheck.run(configuration, findings)
+        try PDUCheck.run(configuration, findings)
         ResponderCheck.run(configuration, findings)
         return findings.hasProblems ? .someFailed : .success
     }

@@ -3,7 +3,9 @@
 
 import Basics
 import Configuration
+import Devices
 import Glibc
+import Storage
 
 /// One thing that pductl does.
 struct Verb: Sendable {
@@ -40,7 +42,7 @@ enum ControlCommand {
     static let json = Arguments.Option("--json", "print JSON instead of text")
     private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
 
-    static let verbs: [Verb] = [.check]
+    static let verbs: [Verb] = [.check, .probe, .status, .rebuild, .backup, .vacuum]
 
     /// Does what the process was started for, and ends it.
     static func main() -> Never {
@@ -52,15 +54,27 @@ enum ControlCommand {
         do {
             return try perform(words)
         } catch let error as UsageError {
-            complain("\(error); pductl --help shows what there is")
-            return .usage
-        } catch let error as ConfigurationError {
-            for problem in error.problems { complain(problem.description) }
+            say("\(error); pductl --help shows what there is")
             return .usage
         } catch {
-            complain("\(error)")
-            return .internalError
+            for line in "\(error)".split(separator: "\n") { say(String(line)) }
+            return status(of: error)
         }
+    }
+
+    private static func status(of error: any Error) -> ExitStatus {
+        switch error {
+        case is ConfigurationError, is ProfileError, is WrongUser: .usage
+        case FileLockError.held: .temporaryFailure
+        case let error as StorageError where error.code == .busy: .temporaryFailure
+        case let error as StorageError where error.code == .zoneChanged: .usage
+        default: .internalError
+        }
+    }
+
+    /// Says what was done, to people.
+    static func say(_ message: String) {
+        writeToStandardError("pductl: \(message)\n")
     }
 
     private static func perform(_ words: [String]) throws -> ExitStatus {
@@ -91,10 +105,6 @@ enum ControlCommand {
             throw UsageError("\(verb.name) takes \(wanted)")
         }
         return try verb.run(Invocation(arguments: arguments, operands: operands))
-    }
-
-    private static func complain(_ message: String) {
-        writeToStandardError("pductl: \(message)\n")
     }
 
     private static func usage(options: [Arguments.Option]) -> String {

@@ -1,8 +1,8 @@
 import Basics
-import Metering
+package import Metering
 
 /// `reading` as a table for people: one line per element, a dash for what the device does not give.
-func readingTable(_ reading: DeviceReading) -> String {
+package func readingTable(_ reading: DeviceReading) -> String {
     let identity = reading.identity
     let device = [identity.vendor, identity.model, identity.serial, identity.firmware, identity.name]
     var rows = [["element", "name", "W", "VA", "A", "V", "PF", "kWh", "state"]]

@@ -1,0 +1,62 @@
+// The verbs that look after the database. Storage does the work.
+
+import Basics
+import Glibc
+import Storage
+
+extension Verb {
+    /// `pductl rebuild`.
+    static let rebuild = Verb(
+        name: "rebuild",
+        operands: "",
+        summary: "compute hours, days and months again from the readings; needed when the time zone changes"
+    ) { invocation in
+        let configuration = try invocation.configuration(.exclude)
+        ControlCommand.say("rebuilding, for seconds or minutes; no run is stored meanwhile")
+        let started = SystemClock.monotonicMilliseconds()
+        try configuration.withHistoryLocked { try $0.rebuild() }
+        let seconds = FixedPoint(thousandths: SystemClock.monotonicMilliseconds() - started)
+        ControlCommand.say("rebuilt in \(seconds) s, in the time zone \(configuration.site.timezone)")
+        return .success
+    }
+
+    /// `pductl vacuum`.
+    static let vacuum = Verb(
+        name: "vacuum",
+        operands: "",
+        summary: "give the space that the database no longer uses back to the disk"
+    ) { invocation in
+        let configuration = try invocation.configuration(.exclude)
+        let before = fileSize(configuration.historyPath)
+        try configuration.withHistoryLocked { try $0.vacuum() }
+        ControlCommand.say(
+            "\(inMebibytes(before)) before, \(inMebibytes(fileSize(configuration.historyPath))) now"
+        )
+        return .success
+    }
+
+    /// `pductl backup FILE`.
+    static let backup = Verb(
+        name: "backup",
+        operands: "FILE",
+        summary: "copy the history to FILE, complete and verified, while the poller goes on"
+    ) { invocation in
+        let configuration = try invocation.configuration(.exclude)
+        let target = invocation.operands[0]
+        guard target != configuration.historyPath else { throw UsageError("FILE is the history itself") }
+        try configuration.withHistory { try $0.backUp(to: target) }
+        ControlCommand.say("\(target): \(inMebibytes(fileSize(target))), complete and verified")
+        return .success
+    }
+}
+
+/// The length of the file at `path` in bytes; nil when there is none.
+private func fileSize(_ path: String) -> Int? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : nil
+}
+
+private func inMebibytes(_ bytes: Int?) -> String {
+    guard let bytes else { return "nothing" }
+    return "\(FixedPoint(thousandths: Int64(bytes) * 10 / 1_048_576 * 100)) MiB"
+}

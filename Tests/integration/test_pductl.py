@@ -1,0 +1,383 @@
+"""pductl as people use it: the real program, configurations on disk, a stock snmpd as the PDU."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import threading
+
+import pytest
+
+from snmpd import AUTH, PRIVACY, Snmpd, free_port, user_name
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = pathlib.Path(os.environ.get("PDU_BIN") or PROJECT / ".build" / "debug")
+USER = user_name("SHA", "AES")
+CREDENTIALS = f"""credentials:
+  wrong:
+    {{user: {USER}, auth_protocol: SHA, auth_passphrase: not-the-passphrase}}
+  z_right:
+    user: {USER}
+    auth_protocol: SHA
+    auth_passphrase: "{AUTH}"
+    privacy_protocol: AES128
+    privacy_passphrase: "{PRIVACY}"
+  card: {{version: 2c, community: public}}
+"""
+
+
+class Site:
+    """A configuration in a directory of its own, and the programs run with it."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.path = directory / "pdu-monitor.yaml"
+        self.write()
+
+    def write(self, pdus="pdus: []\n", more="", credentials=CREDENTIALS, zone="Europe/London"):
+        (self.directory / "credentials.yaml").write_text(credentials)
+        (self.directory / "credentials.yaml").chmod(0o600)
+        self.path.write_text(
+            f"site: {{timezone: {zone}}}\nstate_directory: state\nweb: {{socket: fcgi.sock}}\n"
+            f"snmp: {{timeout: 0.5, retries: 1}}\ncredentials_file: credentials.yaml\n{more}{pdus}"
+        )
+
+    def run(self, program, *arguments):
+        return subprocess.run(
+            [PROGRAMS / program, *arguments, "--config", self.path],
+            cwd=self.directory, capture_output=True, text=True, timeout=60,
+        )
+
+    def pductl(self, *arguments):
+        return self.run("pductl", *arguments)
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory):
+    if not shutil.which("snmpd", path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
+        pytest.skip("needs snmpd (Debian package snmpd)")
+    with Snmpd(tmp_path_factory.mktemp("snmpd")) as agent:
+        yield agent
+
+
+def entry(address, credentials="z_right", name="Rack"):
+    return f"pdus:\n  - {{name: {name}, address: '{address}', credentials: {credentials}}}\n"
+
+
+def lines(result, word):
+    return [line for line in result.stdout.splitlines() if line.startswith(word)]
+
+
+# Calling it
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ([], "which command?"),
+        (["chek"], 'unknown command "chek" (did you mean "check"?)'),
+        (["frobnicate"], 'unknown command "frobnicate"'),
+        (["check", "now"], "check takes no operand"),
+        (["backup"], "backup takes FILE"),
+        (["status", "--credential", "x"], "status takes no --credential"),
+        (["check", "--jsn"], "unknown option --jsn"),
+        (["probe", "http://pdu/"], '"http://pdu/" is no address'),
+        (["probe", "127.0.0.1", "--credential", "z_rigth"], '(did you mean "z_right"?)'),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong_and_does_nothing(site, arguments, message):
+    result = site.pductl(*arguments)
+
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert not (site.directory / "state").exists()
+
+
+def test_help_lists_every_command_and_only_those(site):
+    result = site.pductl("--help")
+
+    assert result.returncode == 0
+    commands = result.stdout.split("Commands:\n")[1].split("\n\n")[0]
+    assert re.findall(r"^  (\w+)", commands, re.M) == ["check", "probe", "status", "rebuild", "backup", "vacuum"]
+
+
+def test_version(site):
+    assert re.fullmatch(r"pductl \d+\.\d+\.\d+\n", site.pductl("--version").stdout)
+
+
+# check
+
+
+def test_check_lists_every_problem_of_the_configuration_with_its_place(site):
+    site.write(entry("h:99999", "nobody"), more="pol: 1\n")
+
+    result = site.pductl("check")
+
+    assert result.returncode == 2
+    assert [line.split(": ")[1:3] for line in lines(result, "PROBLEM configuration:")] == [
+        [f"{site.path}:6:1", "pol"],
+        [f"{site.path}:8:27", "pdus[1].address"],
+        [f"{site.path}:8:51", "pdus[1].credentials"],
+    ]
+
+
+def test_check_says_what_is_missing_before_the_first_run(site):
+    result = site.pductl("check")
+
+    assert result.returncode == 1
+    subjects = [line.split(": ")[0].split(" ", 1)[1].strip() for line in result.stdout.splitlines()]
+    assert subjects == ["configuration", "configuration", "time zone", "state directory", "database", "responder"]
+    problems = lines(result, "PROBLEM")
+    assert len(problems) == 3
+    assert all(" → " in line for line in problems)
+    assert "install -d" in problems[0] and "pdu-poll.timer" in problems[1]
+
+
+def test_check_reads_each_pdu_and_says_why_one_cannot_be_read(site, agent):
+    site.write(
+        f"""pdus:
+  - {{name: Good, address: '{agent.address}', credentials: z_right}}
+  - {{name: Bad, address: '127.0.0.1:{agent.port}', credentials: wrong, id: x}}
+  - {{name: Dead, address: '127.0.0.1:{free_port()}', credentials: z_right}}
+"""
+    )
+
+    result = site.pductl("check")
+
+    assert re.search(r"^ok      PDU Good: .*apc-rpdu2.* W, \d+ elements, \d+ ms$", result.stdout, re.M)
+    assert re.search(r"^PROBLEM PDU Bad: .*wrong_auth_passphrase → .*auth_passphrase", result.stdout, re.M)
+    assert re.search(r"^PROBLEM PDU Dead: .*(timeout|unreachable) → ", result.stdout, re.M)
+    assert AUTH not in result.stdout and "not-the-passphrase" not in result.stdout + result.stderr
+
+
+def test_check_is_content_with_a_site_that_works(site, agent):
+    site.write(entry(agent.address))
+    assert site.run("pdu-poll").returncode == 0
+    with responder(site.directory / "fcgi.sock", b"Status: 200 OK\r\n\r\n{}"):
+        result = site.pductl("check")
+
+    assert result.stdout.splitlines() == [line for line in result.stdout.splitlines() if line.startswith("ok ")]
+    assert "schema 1, sound" in result.stdout
+    assert re.search(r"newest run: \d+ s ago: 1 read, 0 failed", result.stdout)
+    assert result.returncode == 0
+
+
+def test_check_finds_a_damaged_database(site, agent):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+    history = site.directory / "state" / "history.db"
+    content = bytearray(history.read_bytes())
+    content[4096:] = b"\x5a" * (len(content) - 4096)
+    history.write_bytes(content)
+    for side in ["-wal", "-shm"]:
+        (site.directory / "state" / f"history.db{side}").unlink(missing_ok=True)
+
+    result = site.pductl("check")
+    backup = site.pductl("backup", "copy.db")
+
+    assert re.search(r"^PROBLEM database: .*(damaged|malformed)", result.stdout, re.M)
+    assert result.returncode == 1
+    assert backup.returncode == 70 and "damaged" in backup.stderr
+    assert history.read_bytes() == content and not (site.directory / "copy.db").exists()
+
+
+@pytest.mark.parametrize(
+    "answer, expected",
+    [
+        (b"Status: 503 Service Unavailable\r\n\r\n{}", "answers with status 503"),
+        (b"", "does not speak FastCGI"),
+    ],
+)
+def test_check_asks_the_responder(site, answer, expected):
+    with responder(site.directory / "fcgi.sock", answer) as requests:
+        result = site.pductl("check")
+
+    assert expected in lines(result, "PROBLEM responder")[0]
+    assert requests[0][:2] == b"\x01\x01" and b"/api/pdus" in requests[0]
+
+
+def test_check_prints_json(site):
+    result = site.pductl("check", "--json")
+
+    findings = json.loads(result.stdout)
+    assert findings["ok"] is False
+    assert {finding["state"] for finding in findings["findings"]} == {"ok", "warning", "problem"}
+    assert all(finding["advice"] for finding in findings["findings"] if finding["state"] == "problem")
+
+
+def test_check_asks_for_a_nominal_voltage_where_only_current_is_measured(site, tmp_path):
+    with Snmpd(tmp_path / "snmpd", model="rpdu") as agent:
+        site.write(entry(agent.address))
+        without = site.pductl("check")
+        site.write(entry(agent.address).replace("}", ", nominal_voltage: 230}"))
+        given = site.pductl("check")
+
+    assert re.search(r"^warning PDU Rack: .*no power.* → .*nominal_voltage", without.stdout, re.M)
+    assert re.search(r"^ok      PDU Rack: .* [\d.]+ W, ", given.stdout, re.M)
+
+
+# probe
+
+
+def test_probe_prints_a_stanza_that_works_when_pasted(site, agent):
+    result = site.pductl("probe", agent.address)
+
+    assert result.returncode == 0
+    assert "apc-rpdu2" in result.stdout and re.search(r"^outlet 1 ", result.stdout, re.M)
+    stanza = result.stdout.split("yaml:\n\n")[1]
+    assert "credentials: z_right" in stanza
+    site.write("pdus:\n" + stanza)
+    assert site.run("pdu-poll").returncode == 0
+    again = site.pductl("probe", agent.address)
+    assert "The configuration has it as " in again.stdout
+
+
+def test_probe_tries_users_in_turn_but_never_a_community(site, agent):
+    result = site.pductl("probe", agent.address)
+
+    assert "wrong_auth_passphrase" in result.stderr
+
+    site.write(credentials="credentials: {card: {version: 2c, community: public}}\n")
+    result = site.pductl("probe", agent.address)
+    assert result.returncode == 2
+    assert "a community must be named" in result.stderr
+
+
+def test_probe_says_why_a_device_cannot_be_read(site):
+    result = site.pductl("probe", f"127.0.0.1:{free_port()}", "--credential", "z_right")
+
+    assert result.returncode == 1
+    assert re.match(r"pductl: (timeout|unreachable): ", result.stderr)
+    assert result.stdout == ""
+
+
+# status, backup, rebuild, vacuum
+
+
+def test_status_shows_what_the_last_run_brought(site, agent):
+    site.write(entry(agent.address) + f"  - {{name: Dead, address: '127.0.0.1:{free_port()}', credentials: z_right}}\n")
+    assert site.run("pdu-poll").returncode == 1
+
+    text = site.pductl("status")
+    data = json.loads(site.pductl("status", "--json").stdout)
+
+    assert text.returncode == 0
+    assert re.search(r"^Rack +127\.\S+ +[\d.]+ W +\d+ s  online$", text.stdout, re.M)
+    assert re.search(r"^Dead +127\.\S+ +– +–  offline: (timeout|unreachable)$", text.stdout, re.M)
+    assert "\x1b" not in text.stdout
+    assert [(pdu["name"], pdu["status"]) for pdu in data["pdus"]] == [("Rack", "online"), ("Dead", "offline")]
+    assert data["pdus"][0]["power_watts"] > 0 and data["pdus"][1]["power_watts"] is None
+
+
+def test_status_needs_no_credentials(site, agent):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+    (site.directory / "credentials.yaml").unlink()
+
+    assert site.pductl("status").returncode == 0
+
+
+@pytest.mark.parametrize("verb", [["status"], ["backup", "copy.db"], ["rebuild"], ["vacuum"]])
+def test_nothing_is_made_up_where_there_is_no_history(site, verb):
+    result = site.pductl(*verb)
+
+    assert result.returncode == 70
+    assert "state" in result.stderr
+    assert not (site.directory / "state").exists()
+
+
+def test_a_backup_is_a_whole_history(site, agent):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+
+    result = site.pductl("backup", "copy.db")
+
+    assert result.returncode == 0, result.stderr
+    with sqlite3.connect(site.directory / "copy.db") as copy:
+        assert copy.execute("SELECT count(*) FROM power_readings").fetchone() == (1,)
+
+
+def test_a_new_time_zone_needs_a_rebuild_and_a_rebuild_heals_it(site, agent):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+    site.write(entry(agent.address), zone="Asia/Kolkata")
+
+    before = site.pductl("status")
+    checked = site.pductl("check")
+    rebuilt = site.pductl("rebuild")
+
+    assert before.returncode == 2 and "Asia/Kolkata" in before.stderr
+    assert re.search(r"^PROBLEM database: .* → pductl rebuild$", checked.stdout, re.M)
+    assert rebuilt.returncode == 0
+    assert site.pductl("status").returncode == 0
+
+
+def test_vacuum_waits_for_a_run_and_leaves_the_readings(site, agent):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+    holder = subprocess.Popen(["flock", "-x", site.directory / "state" / "lock", "sh", "-c", "echo held; sleep 1"],
+                              stdout=subprocess.PIPE)
+    assert holder.stdout.read(4) == b"held"
+
+    result = site.pductl("vacuum")
+
+    assert holder.poll() == 0, "it did not wait"
+    assert result.returncode == 0
+    with sqlite3.connect(site.directory / "state" / "history.db") as history:
+        assert history.execute("SELECT count(*) FROM power_readings").fetchone() == (1,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give the state directory to another user")
+def test_another_users_history_is_not_written(site, agent):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+    for path in [site.directory / "state", *(site.directory / "state").iterdir()]:
+        shutil.chown(path, "nobody")
+
+    result = site.pductl("vacuum")
+
+    assert result.returncode == 2
+    assert "sudo -u nobody pductl" in result.stderr
+
+
+# A responder for one request
+
+
+class responder:
+    """Listens at `path`, takes one FastCGI request, and answers `output` as its standard output; nothing if empty."""
+
+    def __init__(self, path, output):
+        self.requests = []
+        self.output = output
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(path))
+        self.listener.listen()
+        self.thread = threading.Thread(target=self._serve)
+
+    def _serve(self):
+        connection, _ = self.listener.accept()
+        with connection:
+            self.requests.append(connection.recv(65536))
+            if self.output:
+                length = len(self.output).to_bytes(2, "big")
+                connection.sendall(b"\x01\x06\x00\x01" + length + b"\x00\x00" + self.output)
+                connection.sendall(b"\x01\x03\x00\x01\x00\x08\x00\x00" + b"\x00" * 8)
+
+    def __enter__(self):
+        self.thread.start()
+        return self.requests
+
+    def __exit__(self, *_):
+        self.thread.join(timeout=10)
+        self.listener.close()
+        assert not self.thread.is_alive(), "nobody asked the responder"
