@@ -123,7 +123,8 @@ class FakeSite:
         }
         if self.extras:
             status |= {
-                "age_seconds": pdu.age, "failure": pdu.failure, "failure_detail": pdu.failure_detail,
+                "age_seconds": pdu.age, "configured": True, "failure": pdu.failure, "failure_detail": pdu.failure_detail,
+                "stale_after": read and self._stamp(self.now + timedelta(seconds=150 - (pdu.age or 0))),
                 "last_attempt": self._stamp(self.now), "power_is_estimate": pdu.is_estimate,
             }
         return status
@@ -142,7 +143,9 @@ class FakeSite:
                 "starts": [self._stamp(edge) for edge in edges[:-1]], "ends": [self._stamp(edge) for edge in edges[1:]],
                 "seconds_covered": [row["covered"] for row in rows], "coverage": [row["coverage"] for row in rows],
                 "partial": [end > self.now for end in edges[1:]], "timezone": self.zone,
-                "method": [None if row["kwh"] is None else "counter" for row in rows],
+                "method": [None if row["kwh"] is None else "counted" for row in rows],
+                "members_covered": [0 if row["kwh"] is None else len(pdus) for row in rows],
+                "members_total": [len(pdus) for _ in rows],
             }
         return data
 

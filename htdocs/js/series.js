@@ -20,6 +20,9 @@ import { parseTime } from './time.js';
  * @property {number | null} maximum watts
  * @property {number | null} coverage 0…1 of the elapsed part
  * @property {boolean} isPartial not over yet
+ * @property {boolean} isInterpolated whether the energy is from a counter that bridges a gap
+ * @property {number | null} members of how many PDUs something is known
+ * @property {number | null} of how many PDUs there were
  */
 /** @typedef {{ position: number, label: string }} Tick */
 
@@ -40,22 +43,16 @@ export function toBuckets(data) {
     minimum: known(data.min_power?.[position]),
     maximum: known(data.max_power?.[position]),
     coverage: known(data.coverage?.[position]),
-    isPartial: isPartial(data.partial, position),
+    isPartial: data.partial?.[position] === true,
+    isInterpolated: data.method?.[position] === 'interpolated',
+    members: known(data.members_covered?.[position]),
+    of: known(data.members_total?.[position]),
   }));
 }
 
 /** @param {unknown} value @returns {number | null} */
 function known(value) {
   return isKnown(value) ? value : null;
-}
-
-/**
- * `partial` is a column of booleans; a lone true is about the last bucket.
- * @param {unknown} partial
- * @param {number} position
- */
-function isPartial(partial, position) {
-  return Array.isArray(partial) && partial[position] === true;
 }
 
 /** Whether nothing at all is known of it. @param {Bucket} bucket */

@@ -24,10 +24,11 @@ import { parseTime } from './time.js';
  * @property {boolean} isPolled whether the configuration still has it
  */
 
-/** A reading older than this many poll intervals is stale. */
-const STALE_INTERVALS = 2.5;
-/** No run for this many poll intervals: the collector has stopped. */
-const STOPPED_INTERVALS = 3;
+/**
+ * After this many poll intervals a reading says nothing about the present, and without a run the collector has
+ * stopped. The server goes by the same number.
+ */
+const FRESH_INTERVALS = 2.5;
 
 /**
  * One PDU of `/api/current-status` as the page shows it at `now`.
@@ -51,7 +52,7 @@ export function toPDU(item, meta, now) {
     readAt,
     failure: typeof item.failure === 'string' ? item.failure : null,
     failureDetail: typeof item.failure_detail === 'string' ? item.failure_detail : null,
-    isPolled: item.is_configured !== false,
+    isPolled: item.configured !== false,
   };
 }
 
@@ -65,8 +66,8 @@ export function toPDU(item, meta, now) {
 function stateOf(item, readAt, meta, now) {
   if (readAt === null && !item.failure) return 'waiting';
   if (item.status === 'online') {
-    const isOld = readAt !== null && now - readAt > STALE_INTERVALS * meta.interval * 1000;
-    return isOld ? 'stale' : 'online';
+    const staleAfter = parseTime(item.stale_after) ?? (readAt ?? now) + FRESH_INTERVALS * meta.interval * 1000;
+    return now > staleAfter ? 'stale' : 'online';
   }
   return item.status === 'stale' ? 'stale' : 'offline';
 }
@@ -108,7 +109,7 @@ export function collector(meta, now) {
   const silence = meta.newestRun === null ? null : Math.max(0, (now - meta.newestRun) / 1000);
   if (meta.collector === 'never') return { state: 'never', silence };
   if (meta.collector === 'stopped') return { state: 'stopped', silence };
-  if (silence !== null && silence > STOPPED_INTERVALS * meta.interval) return { state: 'stopped', silence };
+  if (silence !== null && silence > FRESH_INTERVALS * meta.interval) return { state: 'stopped', silence };
   return { state: meta.collector ?? 'unknown', silence };
 }
 

@@ -106,6 +106,7 @@ export const strings = {
     partial: 'so far',
     partialLegend: 'Not over yet',
     incomplete: (/** @type {string} */ share) => `${share} covered`,
+    interpolated: 'Energy by the counter, across a gap',
     clockChange: 'clock change',
     noReadings: 'No readings',
     showTable: 'Show as table',
@@ -159,6 +160,7 @@ export const strings = {
       { text: 'Start collecting, every minute:', command: 'sudo systemctl enable --now pdu-poll.timer' },
     ],
     emptyEnd: 'Then wait a minute. This page looks by itself.',
+    neverText: 'If your PDUs are configured, their readings come with the next full minute. If not:',
   },
 
   footer: {

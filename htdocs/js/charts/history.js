@@ -54,10 +54,10 @@ export function tracesOf({ buckets, theme }, width) {
       // Takes the pointer over the whole height of each bucket, and marks those without readings.
       name: strings.chart.gap, type: 'bar', x, y: x.map(() => 1), yaxis: 'y3', width: 1, hoverinfo: 'none',
       marker: {
-        color: buckets.map(() => 'rgba(0,0,0,0)'), line: { width: 0 },
+        color: 'rgba(0,0,0,0)', line: { width: 0 },
         pattern: {
           shape: buckets.map((bucket) => (isGap(bucket) ? '/' : '')),
-          fgcolor: buckets.map(() => theme.gap), fillmode: 'overlay', fgopacity: 0.6, size: 8, solidity: 0.16,
+          fgcolor: theme.gap, fillmode: 'overlay', fgopacity: 0.8, size: 8, solidity: 0.16,
         },
       },
     },

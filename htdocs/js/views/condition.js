@@ -28,7 +28,7 @@ const told = new Map();
 export function renderCondition(condition) {
   if (condition.isEmpty && !condition.problem) {
     renderNotices([]);
-    renderFirstRun();
+    renderFirstRun(condition.collecting.state === 'never');
   } else {
     removeFirstRun();
     renderNotices(noticesOf(condition));

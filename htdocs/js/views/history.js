@@ -107,6 +107,7 @@ export class HistoryView {
     show(byId('chart-frame'), !isTable || !hasData);
     show(byId('table-frame'), isTable && hasData);
     show(byId('legend'), !isTable && hasData);
+    this.#renderLegend(history);
     setText(byId('chart-message'), this.#message(hasData));
     byId('chart').setAttribute('aria-label', history ? summary(history) : strings.chart.name);
     byId('chart').classList.toggle('empty', !hasData && (history !== null || this.model?.view.pdus?.length === 0));
@@ -173,14 +174,24 @@ export class HistoryView {
       radio.addEventListener('change', () => {
         if (this.model) this.store.go({ ...this.model.view, period });
       });
-      byId('periods').append(radio, make('label', { for: `period-${period}` }, strings.history.periods[period] ?? period));
+      const label = make('label', { for: `period-${period}` }, strings.history.periods[period] ?? period);
+      byId('periods').append(make('span', { class: 'period' }, radio, label));
+    }
+  }
+
+  /** Names only what is there to be seen. @param {History | null} history */
+  #renderLegend(history) {
+    const has = { partial: history?.buckets.some((bucket) => bucket.isPartial), gap: history?.buckets.some(isGap) };
+    for (const key of byId('legend').querySelectorAll('li')) {
+      const name = key.dataset.key;
+      show(key, name === 'partial' || name === 'gap' ? has[name] === true : true);
     }
   }
 
   #makeLegend() {
     const words = strings.chart;
     for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['partial', words.partialLegend], ['gap', words.gap]]) {
-      byId('legend').append(make('li', {}, make('span', { class: `key key-${name}`, 'aria-hidden': 'true' }), label ?? ''));
+      byId('legend').append(make('li', { 'data-key': name ?? '' }, make('span', { class: `key key-${name}`, 'aria-hidden': 'true' }), label ?? ''));
     }
   }
 }
@@ -226,6 +237,10 @@ function tooltipOf(bucket, history) {
   const notes = [];
   if (isGap(bucket)) notes.push(words.noReadings);
   if (bucket.isPartial) notes.push(words.partial);
+  if (bucket.isInterpolated) notes.push(words.interpolated);
+  if (bucket.members !== null && bucket.of !== null && bucket.members < bucket.of) {
+    notes.push(strings.now.members(bucket.members, bucket.of));
+  }
   if (isIncomplete(bucket)) notes.push(words.incomplete(text(percent(bucket.coverage))));
   return { title: nameOf(bucket, history), rows, notes };
 }

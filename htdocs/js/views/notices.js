@@ -56,12 +56,17 @@ function add(notice) {
   return place;
 }
 
-/** The card that stands in place of everything while no PDU is configured. */
-export function renderFirstRun() {
+/**
+ * The card that stands in place of everything while no PDU is known: what to do.
+ * @param {boolean} isNever whether the collector has never run, so that there may be PDUs that nobody has read
+ */
+export function renderFirstRun(isNever) {
   const words = strings.notices;
+  const title = isNever ? words.waiting : words.emptyTitle;
+  if (byId('notices').querySelector('.first-run h2')?.textContent === title) return;
   const steps = words.emptySteps.map(({ text, command }) => make('li', {}, text, make('pre', {}, make('code', {}, command))));
   byId('notices').replaceChildren(make('div', { class: 'panel first-run' },
-    make('h2', {}, words.emptyTitle), make('ol', {}, ...steps), make('p', { class: 'muted' }, words.emptyEnd)));
+    make('h2', {}, title), ...(isNever ? [make('p', {}, words.neverText)] : []), make('ol', {}, ...steps), make('p', { class: 'muted' }, words.emptyEnd)));
   shown.clear();
 }
 

@@ -91,8 +91,9 @@ export function renderTotal(total) {
 /** Who draws how much of the total, as one bar in the colours of the PDUs. @param {PDU[]} pdus */
 export function renderShares(pdus) {
   const bar = byId('shares');
-  while (bar.childElementCount > pdus.length) bar.lastElementChild?.remove();
-  pdus.forEach((pdu, index) => {
+  const drawing = pdus.filter((pdu) => pdu.watts !== null && pdu.watts > 0);
+  while (bar.childElementCount > drawing.length) bar.lastElementChild?.remove();
+  drawing.forEach((pdu, index) => {
     const share = bar.children[index] ?? bar.appendChild(make('span'));
     share.className = `colour-${colourOf(pdu.id)}`;
     if (share instanceof HTMLElement) share.style.flexGrow = String(pdu.watts ?? 0);

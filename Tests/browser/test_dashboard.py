@@ -1,0 +1,336 @@
+"""What people do with the dashboard: look, choose a period, choose PDUs, share a link, read the table."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from playwright.sync_api import Page, Route, expect
+
+from conftest import OpenPage, chart_column, eventually, wait_for_chart
+from fake_site import FakePDU, FakeServer, FakeSite
+
+
+def history_requests(site: FakeSite) -> list[str]:
+    return [request for request in site.requests if request.startswith("power-data")]
+
+
+def tile(page: Page, name: str):
+    return page.locator(f'.tile[data-tile="{name}"]')
+
+
+# --- now ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_for_each_pdu_says_what_is_known(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+
+    cards = page.get_by_role("list", name="PDUs").get_by_role("listitem")
+    expect(cards).to_have_count(2)
+    first, second = cards.nth(0), cards.nth(1)
+    watts = site._watts(site.pdus[0], site.now)
+    expect(first).to_contain_text("Right PDU")
+    expect(first).to_contain_text("172.0.250.10")
+    expect(first).to_contain_text("Online")
+    expect(first).to_contain_text("Read 12 s ago")
+    expect(first).to_contain_text(re.compile(rf"{watts / 1000:.2f}\skW"))
+    expect(first).to_contain_text(re.compile(rf"{watts:,.0f}\sW".replace(",", r"\s")))
+    expect(first.get_by_text("estimate")).to_be_hidden()
+    expect(second.get_by_text("estimate")).to_be_visible()
+
+
+def test_the_total_is_of_the_pdus_that_are_known(open_page: OpenPage, site: FakeSite):
+    site.pdus.append(FakePDU(3, "Cellar", "10.0.0.3", status="offline", age=400, failure="timeout"))
+    page = open_page()
+
+    total = sum(site._watts(pdu, site.now) for pdu in site.pdus[:2])
+    expect(page.locator("#total")).to_contain_text(re.compile(rf"{total / 1000:.2f}\skW"))
+    expect(page.locator("#total")).to_contain_text("2 of 3 PDUs")
+
+
+def test_unknown_zero_and_not_metered_look_different(open_page: OpenPage, site: FakeSite):
+    site.pdus = [
+        FakePDU(1, "Zero", "a", 0), FakePDU(2, "Unmetered", "b", None),
+        FakePDU(3, "Unknown", "c", 500, status="offline", age=300, failure="wrong_auth_passphrase"),
+    ]
+    page = open_page()
+
+    cards = page.locator(".pdu")
+    expect(cards.nth(0).locator(".power")).to_have_text(re.compile(r"^0\sW$"))
+    expect(cards.nth(1).locator(".power")).to_have_text("not metered")
+    expect(cards.nth(2).locator(".power")).to_have_text("–")
+    expect(cards.nth(2)).to_contain_text("Wrong authentication passphrase.")
+    expect(cards.nth(2)).to_contain_text("Last reading 5 min ago")
+
+
+def test_ages_grow_while_one_looks_at_them(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+    expect(page.locator(".pdu").first).to_contain_text("Read 12 s ago")
+    asked = len(site.requests)
+
+    page.clock.fast_forward(10_000)
+
+    expect(page.locator(".pdu").first).to_contain_text(re.compile("Read 2[2-9] s ago"))
+    assert len(site.requests) == asked
+
+
+def test_ages_are_by_the_servers_clock(open_page: OpenPage, site: FakeSite):
+    def set_wrong_clock(page: Page) -> None:
+        page.clock.install(time=site.now + timedelta(hours=3))
+
+    page = open_page(before=set_wrong_clock)
+
+    expect(page.locator(".pdu").first).to_contain_text("Read 12 s ago")
+    expect(page.locator("#site-clock")).to_contain_text("Mon 23 Nov, 18:12")
+
+
+def test_times_are_in_the_sites_zone_whatever_the_viewers(open_page: OpenPage):
+    page = open_page(timezone_id="Pacific/Auckland")
+
+    wait_for_chart(page)
+    expect(page.locator("#site-clock")).to_have_text("Mon 23 Nov, 18:12 · Europe/London (GMT)")
+    expect(page.locator("#range")).to_have_text("Sun 22 Nov, 19:00 – Mon 23 Nov, 19:00 · all PDUs")
+
+
+def test_numbers_come_before_plotly(open_page: OpenPage):
+    held: list[Route] = []
+    page = open_page(before=lambda page: page.route("**/vendor/*", lambda route: held.append(route)))
+
+    expect(page.locator("#total")).to_contain_text("kW")
+    expect(tile(page, "energy")).to_contain_text("kWh")
+    expect(page.locator("#chart-message")).to_have_text("Loading the chart…")
+    assert held, "the bundle is asked for while the page works"
+    before = page.locator("#chart-frame").bounding_box()
+
+    held[0].continue_()
+
+    wait_for_chart(page)
+    assert page.locator("#chart-frame").bounding_box() == before
+
+
+# --- history --------------------------------------------------------------------------------------------------------
+
+
+def test_the_chart_has_bars_a_line_and_a_band_on_two_axes(open_page: OpenPage):
+    page = open_page()
+
+    wait_for_chart(page)
+    assert len([y for y in chart_column(page, "Energy") if y is not None]) == 24
+    assert chart_column(page, "Energy", "type") == "bar"
+    assert chart_column(page, "Mean power", "yaxis") == "y2"
+    assert chart_column(page, "Minimum to maximum", "fill") == "toself"
+    expect(page.locator("#chart .trace.bars").last.locator(".point")).to_have_count(24)
+    expect(page.locator("#chart .js-line")).not_to_have_count(0)
+
+
+def test_gaps_are_gaps_and_not_zeros(open_page: OpenPage, site: FakeSite):
+    site.gaps = [(datetime(2026, 11, 23, 4, tzinfo=timezone.utc), datetime(2026, 11, 23, 7, tzinfo=timezone.utc))]
+    page = open_page()
+
+    wait_for_chart(page)
+    assert chart_column(page, "Energy")[9:12] == [None] * 3
+    assert chart_column(page, "Mean power")[9:12] == [None] * 3
+    assert chart_column(page, "Mean power", "connectgaps") is False
+    patterns = page.evaluate("document.querySelector('#chart').data[0].marker.pattern.shape")
+    assert [index for index, shape in enumerate(patterns) if shape] == [9, 10, 11]
+    expect(page.locator("#legend").get_by_text("No readings")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("3 intervals have no readings"))).to_be_visible()
+
+
+def test_the_hour_that_is_not_over_is_marked(open_page: OpenPage):
+    page = open_page()
+
+    wait_for_chart(page)
+    opacity = page.evaluate("document.querySelector('#chart').data.find((t) => t.name === 'Energy').marker.opacity")
+    assert opacity[:-1] == [1] * 23
+    assert opacity[-1] < 1
+    expect(page.locator("#chart").get_by_text("so far")).to_be_visible()
+
+
+def test_hovering_names_the_span_and_its_values(open_page: OpenPage):
+    page = open_page()
+    wait_for_chart(page)
+    box = page.locator("#chart .nsewdrag").first.bounding_box()
+
+    # The nineteenth of 24 hours, of which the first begins at 19:00.
+    page.mouse.move(box["x"] + box["width"] * 18.5 / 24, box["y"] + box["height"] / 3)
+
+    tooltip = page.locator("#tooltip")
+    expect(tooltip).to_contain_text("Mon 23 Nov, 13:00–14:00 GMT")
+    for name in ("Energy", "Mean power", "Maximum", "Minimum"):
+        expect(tooltip).to_contain_text(re.compile(rf"{name}\d\.\d\d\s(kWh|kW)"))
+    page.mouse.move(5, 5)
+    expect(tooltip).to_be_hidden()
+
+
+def test_choosing_a_period_changes_chart_statistics_request_and_address(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+    wait_for_chart(page)
+    day = tile(page, "energy").inner_text()
+
+    page.get_by_role("radio", name="Week").check()
+
+    wait_for_chart(page)
+    expect(page).to_have_url(re.compile(r"\?period=week$"))
+    expect(tile(page, "energy")).not_to_have_text(day)
+    expect(page.locator("#range")).to_contain_text("Tue 17 Nov – Mon 23 Nov 2026")
+    assert history_requests(site)[-1] == "power-data?period=week"
+    assert len(chart_column(page, "Energy")) == 7
+
+
+def test_choosing_pdus_changes_chart_statistics_request_and_address(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+    wait_for_chart(page)
+    both = chart_column(page, "Energy")
+
+    page.get_by_role("checkbox", name="Show Left PDU in chart and statistics").uncheck()
+
+    wait_for_chart(page)
+    expect(page).to_have_url(re.compile(r"\?pdus=1$"))
+    expect(page.locator("#range")).to_contain_text("1 PDU")
+    assert history_requests(site)[-1] == "power-data?period=day&pdu_ids[]=1"
+    assert chart_column(page, "Energy")[0] < both[0]
+
+    page.get_by_role("button", name="Select all").click()
+    expect(page.locator("#range")).to_contain_text("all PDUs")
+    expect(page.get_by_role("checkbox", name="Show Left PDU")).to_be_checked()
+
+
+def test_no_pdu_chosen_asks_for_nothing_and_says_so(open_page: OpenPage, site: FakeSite):
+    page = open_page("?pdus=2")
+    wait_for_chart(page)
+    asked = len(history_requests(site))
+
+    page.get_by_role("checkbox", name="Show Left PDU").uncheck()
+
+    expect(page.locator("#chart-message")).to_have_text("No PDU is selected. Tick one above to see its history.")
+    expect(tile(page, "energy").locator(".figure")).to_have_text("–")
+    assert len(history_requests(site)) == asked
+
+
+def test_back_and_a_shared_link_show_the_same(open_page: OpenPage, site: FakeSite):
+    page = open_page("?period=month&pdus=1&as=table")
+    expect(page.get_by_role("row")).to_have_count(32)
+    expect(page.get_by_role("radio", name="Month")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Show Left PDU")).not_to_be_checked()
+
+    page.get_by_role("radio", name="Year").check()
+    expect(page.get_by_role("row")).to_have_count(14)
+    page.go_back()
+
+    expect(page).to_have_url(re.compile(r"\?period=month&pdus=1&as=table$"))
+    expect(page.get_by_role("radio", name="Month")).to_be_checked()
+    expect(page.get_by_role("row")).to_have_count(32)
+
+
+def test_a_link_to_a_pdu_that_is_gone_shows_the_others(open_page: OpenPage):
+    page = open_page("?pdus=1,77")
+
+    wait_for_chart(page)
+    expect(page).to_have_url(re.compile(r"\?pdus=1$"))
+
+
+def test_the_table_has_the_same_data(open_page: OpenPage):
+    page = open_page()
+    wait_for_chart(page)
+
+    page.get_by_role("button", name="Show as table").click()
+
+    table = page.get_by_role("table", name=re.compile("Energy and power, last 24 hours, all PDUs"))
+    expect(table.get_by_role("columnheader")).to_have_text(
+        ["Interval", "Energy (kWh)", "Mean (kW)", "Min (kW)", "Max (kW)", "Coverage"]
+    )
+    expect(table.get_by_role("rowheader").first).to_have_text("Mon 23 Nov, 18:00–19:00 GMT (so far)")
+    newest = chart_column(page, "Energy")[-1]
+    expect(table.locator("tbody tr").first.get_by_role("cell").first).to_have_text(f"{newest:.2f}")
+    page.get_by_role("button", name="Show as chart").click()
+    expect(page.locator("#chart-frame")).to_be_visible()
+
+
+def test_the_day_of_the_clock_change_has_both_hours(open_page: OpenPage, site: FakeSite):
+    site.now = datetime(2026, 10, 25, 9, 30, 20, tzinfo=timezone.utc)
+    page = open_page()
+
+    wait_for_chart(page)
+    expect(page.locator("#chart").get_by_text("clock change")).to_be_visible()
+    page.get_by_role("button", name="Show as table").click()
+    expect(page.get_by_role("rowheader", name="Sun 25 Oct, 01:00 BST – 01:00 GMT")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Sun 25 Oct, 01:00–02:00 GMT")).to_be_visible()
+
+
+def test_the_contract_alone_is_enough(open_page: OpenPage, site: FakeSite):
+    site.extras = False
+    page = open_page()
+
+    wait_for_chart(page)
+    expect(page.locator(".pdu").first).to_contain_text("Online")
+    expect(tile(page, "coverage").locator(".figure")).to_have_text("–")
+    expect(tile(page, "peak").locator(".figure")).to_have_text(re.compile(r"^\d\d:00$"))
+    page.get_by_role("button", name="Show as table").click()
+    expect(page.get_by_role("rowheader").first).to_have_text("18:00")
+
+
+def test_the_page_works_below_another_path(browser, open_page: OpenPage):
+    site = FakeSite(prefix="/power/pdu/")
+    with FakeServer(site) as server:
+        page = open_page("?period=year", url=server.url)
+
+        wait_for_chart(page)
+        assert history_requests(site)[-1] == "power-data?period=year"
+        page.get_by_role("radio", name="Day").check()
+        expect(page).to_have_url(server.url)
+
+
+# --- refresh --------------------------------------------------------------------------------------------------------
+
+
+def test_a_refresh_changes_what_has_changed_and_nothing_else(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+    wait_for_chart(page)
+    page.evaluate("window.firstCard = document.querySelector('.pdu'); window.firstBars = document.querySelector('#chart svg')")
+    first = page.locator(".pdu .power").first.inner_text()
+
+    site.pdus[0].watts = 2500
+    page.clock.fast_forward(30_000)
+
+    expect(page.locator(".pdu .power").first).not_to_have_text(first)
+    assert page.evaluate("window.firstCard === document.querySelector('.pdu')")
+    assert page.evaluate("window.firstBars === document.querySelector('#chart svg')")
+
+
+def test_a_refresh_without_news_costs_a_304_and_draws_nothing(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+    wait_for_chart(page)
+    page.evaluate("document.querySelector('#chart').on('plotly_afterplot', () => { window.drawn = true; })")
+    site.statuses.clear()
+
+    with page.expect_response(re.compile("api/statistics")):
+        page.clock.fast_forward(30_000)
+
+    expect(page.locator("#updated")).to_have_text(re.compile("just now|[0-9] s ago"))
+    assert eventually(lambda: len(site.statuses) == 3)
+    assert site.statuses == [304, 304, 304]
+    assert page.evaluate("window.drawn === undefined")
+
+
+def hide(page: Page, is_hidden: bool) -> None:
+    page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        is_hidden,
+    )
+
+
+def test_a_hidden_tab_asks_nothing_and_a_shown_one_at_once(open_page: OpenPage, site: FakeSite):
+    page = open_page()
+    wait_for_chart(page)
+    asked = len(site.requests)
+
+    hide(page, True)
+    page.clock.run_for(300_000)
+    assert len(site.requests) == asked
+
+    with page.expect_response(re.compile("api/current-status")):
+        hide(page, False)

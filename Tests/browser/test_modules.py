@@ -1,0 +1,318 @@
+"""The page's pure modules, imported into a page of their own and asked by tables of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Call = Callable[..., object]
+THIN = "\u202f"
+
+
+@pytest.fixture(scope="module")
+def module_page(browser):
+    from fake_site import FakeServer, FakeSite
+
+    with FakeServer(FakeSite()) as server:
+        page = browser.new_page()
+        # Not the dashboard itself: nothing else runs here.
+        page.goto(server.url + "icon.svg")
+        yield page
+        page.close()
+
+
+@pytest.fixture
+def call(module_page) -> Call:
+    """`call("format", "power", 930)` is `power(930)` of js/format.js."""
+
+    def call(module: str, name: str, *arguments: object) -> object:
+        return module_page.evaluate(
+            """async ([module, name, given]) => {
+                const found = await import(new URL(`js/${module}.js`, location.href).href);
+                return found[name](...given);
+            }""",
+            [module, name, list(arguments)],
+        )
+
+    return call
+
+
+@pytest.fixture
+def calendar(module_page) -> Call:
+    """`calendar("Europe/London", "time", moment)` is the method of a SiteCalendar of that zone."""
+
+    def calendar(zone: str | None, method: str, *arguments: object) -> object:
+        return module_page.evaluate(
+            """async ([zone, method, given]) => {
+                const { SiteCalendar } = await import(new URL('js/time.js', location.href).href);
+                const calendar = new SiteCalendar(zone);
+                return method === 'zone' ? calendar.zone : calendar[method](...given);
+            }""",
+            [zone, method, list(arguments)],
+        )
+
+    return calendar
+
+
+# --- format ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("watts", "value", "unit"),
+    [
+        (None, "–", ""), (0, "0", "W"), (-0.0, "0", "W"), (0.4, "0.4", "W"), (9.94, "9.9", "W"), (9.96, "10", "W"),
+        (930, "930", "W"), (999.4, "999", "W"), (999.6, "1.00", "kW"), (1000, "1.00", "kW"), (1234.5, "1.23", "kW"),
+        (123_456, "123.46", "kW"), (1_234_567, f"1{THIN}234.57", "kW"),
+    ],
+)
+def test_power_is_watts_below_a_thousand_and_kilowatts_from_there(call: Call, watts, value, unit):
+    assert call("format", "power", watts) == {"value": value, "unit": unit}
+
+
+@pytest.mark.parametrize(
+    ("kwh", "value", "unit"),
+    [
+        (None, "–", ""), (0, "0.00", "kWh"), (0.0123, "0.012", "kWh"), (0.09996, "0.10", "kWh"), (0.1, "0.10", "kWh"),
+        (28.5, "28.50", "kWh"), (99.996, "100.0", "kWh"), (1886.94, f"1{THIN}886.9", "kWh"), (9999.96, "10.00", "MWh"),
+        (14_616, "14.62", "MWh"), (-0.5, "-0.50", "kWh"),
+    ],
+)
+def test_energy_has_decimals_by_its_size(call: Call, kwh, value, unit):
+    assert call("format", "energy", kwh) == {"value": value, "unit": unit}
+
+
+@pytest.mark.parametrize(
+    ("share", "value"), [(None, "–"), (0, "0"), (0.849, "84"), (0.9999, "99"), (1, "100"), (0.29, "29"), (1.2, "100")]
+)
+def test_a_hundred_per_cent_is_said_only_of_all(call: Call, share, value):
+    assert call("format", "percent", share)["value"] == value
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, "–"), (0, "just now"), (12.9, "12 s ago"), (59.9, "59 s ago"), (60, "1 min ago"), (3599, "59 min ago"),
+        (3600, "1 h ago"), (47 * 3600, "47 h ago"), (48 * 3600, "2 days ago"),
+    ],
+)
+def test_ages_are_in_the_largest_unit_that_says_something(call: Call, seconds, words):
+    assert call("format", "age", seconds) == words
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1, "1 second"), (60, "1 minute"), (420, "7 minutes"), (7200, "2 hours")])
+def test_durations(call: Call, seconds, words):
+    assert call("format", "duration", seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "digits"),
+    [([0.01, None], "kWh", 3), ([1, 99.9], "kWh", 2), ([3, 120], "kWh", 1), ([12_000], "MWh", 2), ([None], "kWh", 2)],
+)
+def test_a_column_of_energies_has_one_unit(call: Call, values, unit, digits):
+    assert call("format", "energyScale", values) == {"unit": unit, "digits": digits}
+
+
+# --- time -----------------------------------------------------------------------------------------------------------
+
+BEFORE_CHANGE = 1792886400000  # 2026-10-25T00:00:00Z, 01:00 BST; an hour later it is 01:00 again, GMT
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("1970-01-01T00:00:00Z", 0), ("1970-01-01T01:00:00+01:00", 0), ("1970-01-01T05:30:00+05:30", 0),
+        ("1970-01-01T00:00:01", 1000), ("1970-01-01 00:01", 60_000), ("nonsense", None), ("", None), (None, None),
+        (12, None), ("2024-13-01T00:00:00Z", None),
+    ],
+)
+def test_times_are_read_or_not_known(call: Call, text, moment):
+    assert call("time", "parseTime", text) == moment
+
+
+def test_the_repeated_hour_is_told_apart_by_the_zone(calendar: Call):
+    first = calendar("Europe/London", "span", BEFORE_CHANGE, BEFORE_CHANGE + HOUR, "hour")
+    second = calendar("Europe/London", "span", BEFORE_CHANGE + HOUR, BEFORE_CHANGE + 2 * HOUR, "hour")
+
+    assert first == "Sun 25 Oct, 01:00 BST – 01:00 GMT"
+    assert second == "Sun 25 Oct, 01:00–02:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "words"),
+    [("Europe/London", 25, "Sun 25 Oct 2026 (25 h)"), ("Europe/London", 24, "Sun 25 Oct 2026")],
+)
+def test_a_day_says_when_it_is_not_of_24_hours(calendar: Call, zone, hours, words):
+    assert calendar(zone, "span", BEFORE_CHANGE - HOUR, BEFORE_CHANGE + (hours - 1) * HOUR, "day") == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "minutes"),
+    [
+        ("Europe/London", BEFORE_CHANGE, 60), ("Europe/London", BEFORE_CHANGE + HOUR, 0), ("Asia/Kolkata", 0, 330),
+        ("America/St_Johns", BEFORE_CHANGE, -150), ("UTC", 0, 0),
+    ],
+)
+def test_offsets_are_of_the_zone_and_the_moment(calendar: Call, zone, moment, minutes):
+    assert calendar(zone, "offset", moment) == minutes
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", None])
+def test_an_unknown_zone_is_called_utc_and_nothing_else(calendar: Call, zone):
+    assert calendar(zone, "zone") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2024-01-01 14:00", {"day": "Mon 1 Jan", "time": "14:00"}), ("2024-01-01", {"day": "Mon 1 Jan", "time": ""}),
+        ("noon", {"day": "noon", "time": ""}), (None, None),
+    ],
+)
+def test_the_peak_hour_in_words(call: Call, text, words):
+    assert call("time", "peakWords", text) == words
+
+
+# --- state ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "view"),
+    [
+        ("", {"period": "day", "pdus": None, "as": "chart"}),
+        ("?period=week&pdus=3,1,1", {"period": "week", "pdus": [1, 3], "as": "chart"}),
+        ("?period=century&pdus=x&as=song", {"period": "day", "pdus": None, "as": "chart"}),
+        ("?pdus=&as=table", {"period": "day", "pdus": [], "as": "table"}),
+        ("?pdus=1,<b>,99999999999999999999", {"period": "day", "pdus": [1], "as": "chart"}),
+    ],
+)
+def test_a_query_names_a_view(call: Call, query, view):
+    assert call("state", "parseView", query) == view
+
+
+@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table"])
+def test_a_view_names_its_query(call: Call, query):
+    assert call("state", "formatView", call("state", "parseView", query)) == query
+
+
+@pytest.mark.parametrize(
+    ("pdus", "id", "is_included", "expected"),
+    [(None, 2, False, [1, 3]), ([1], 3, True, [1, 3]), ([1, 3], 2, True, None), ([1], 1, False, [])],
+)
+def test_ticking_a_pdu(call: Call, pdus, id, is_included, expected):
+    view = {"period": "day", "pdus": pdus, "as": "chart"}
+
+    assert call("state", "withPDU", view, id, is_included, [1, 2, 3])["pdus"] == expected
+
+
+@pytest.mark.parametrize(("pdus", "expected"), [(None, None), ([1, 9], [1]), ([9], None), ([], [])])
+def test_pdus_that_do_not_exist_leave_the_view(call: Call, pdus, expected):
+    view = {"period": "day", "pdus": pdus, "as": "chart"}
+
+    assert call("state", "withKnownPDUs", view, [1, 2])["pdus"] == expected
+
+
+# --- series ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_contract_alone_makes_buckets(call: Call):
+    bucket = call("series", "toBuckets", {"labels": ["14:00"], "kwh": [1.5], "avg_power": [None]})[0]
+
+    assert bucket["kwh"] == 1.5
+    assert [bucket[key] for key in ("start", "mean", "maximum", "coverage")] == [None] * 4
+    assert bucket["isPartial"] is False
+
+
+def buckets(*values: float | None) -> list[dict]:
+    return [
+        {
+            "position": i, "label": str(i), "start": None, "end": None, "kwh": value, "mean": value,
+            "minimum": value and value - 1, "maximum": value and value + 1, "coverage": None, "isPartial": False,
+        }
+        for i, value in enumerate(values)
+    ]
+
+
+def test_the_band_is_one_polygon_for_each_run(call: Call):
+    outline = call("series", "bandOutline", buckets(5, 6, None, 7))
+
+    assert outline["x"] == [0, 1, 1, 0, None, 2.7, 3.3, 3.3, 2.7]
+    assert outline["y"] == [6, 7, 5, 4, None, 8, 8, 6, 6]
+
+
+def test_unknown_is_a_gap_and_zero_is_not(call: Call):
+    unknown, zero = buckets(None, 0)
+
+    assert call("series", "isGap", unknown) is True
+    assert call("series", "isGap", zero) is False
+
+
+@pytest.mark.parametrize(
+    ("coverage", "is_partial", "expected"), [(0.5, False, True), (0.99, False, False), (0.5, True, False), (None, False, False)]
+)
+def test_a_bucket_with_much_missing_is_marked(call: Call, coverage, is_partial, expected):
+    bucket = buckets(1)[0] | {"coverage": coverage, "isPartial": is_partial}
+
+    assert call("series", "isIncomplete", bucket) is expected
+
+
+# --- charts, status, refresh ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("highest", "labels"),
+    [
+        (0, ["0", "0.25", "0.50", "0.75", "1.00"]), (3.4, ["0", "1", "2", "3", "4"]), (5.5, ["0", "1.5", "3.0", "4.5", "6.0"]),
+        (0.7, ["0", "0.2", "0.4", "0.6", "0.8"]), (930, ["0", "250", "500", "750", f"1{THIN}000"]),
+    ],
+)
+def test_axes_begin_at_zero_and_go_in_round_steps(call: Call, highest, labels):
+    assert call("charts/history", "axisOf", highest)["ticktext"] == labels
+
+
+META = {"interval": 60, "newestRun": 0, "collector": "running"}
+
+
+@pytest.mark.parametrize(
+    ("item", "now", "state", "look"),
+    [
+        ({"status": "online", "current_power_watts": 0, "last_reading": "1970-01-01T00:00:00Z"}, 1000, "online", "measured"),
+        ({"status": "online", "current_power_watts": None, "last_reading": "1970-01-01T00:00:00Z"}, 1000, "online", "notMetered"),
+        ({"status": "online", "current_power_watts": 5, "last_reading": "1970-01-01T00:00:00Z"}, 151_000, "stale", "unknown"),
+        ({"status": "online", "state": "off", "current_power_watts": 0, "last_reading": "1970-01-01T00:00:00Z"}, 0, "online", "off"),
+        ({"status": "offline", "current_power_watts": None, "last_reading": "1970-01-01T00:00:00Z"}, 0, "offline", "unknown"),
+        ({"status": "offline", "current_power_watts": None, "last_reading": None}, 0, "waiting", "unknown"),
+        ({"status": "offline", "last_reading": None, "failure": "timeout"}, 0, "offline", "unknown"),
+    ],
+)
+def test_zero_unknown_not_metered_and_off_are_four_things(call: Call, item, now, state, look):
+    pdu = call("status", "toPDU", item | {"id": 1}, META, now)
+
+    assert (pdu["state"], pdu["look"]) == (state, look)
+
+
+def test_what_is_unknown_adds_nothing_to_the_total_and_is_counted(call: Call):
+    pdus = [{"isPolled": True, "watts": watts, "isEstimate": False} for watts in (100, None, 0)]
+
+    assert call("status", "total", pdus) == {"watts": 100, "members": 2, "of": 3, "hasEstimate": False}
+    assert call("status", "total", pdus[1:2])["watts"] is None
+
+
+@pytest.mark.parametrize(
+    ("meta", "now", "state"),
+    [
+        ({}, 60_000, "running"), ({}, 200_000, "stopped"), ({"collector": "never", "newestRun": None}, 0, "never"),
+        ({"collector": None, "newestRun": None}, 0, "unknown"),
+    ],
+)
+def test_silence_means_that_the_collector_has_stopped(call: Call, meta, now, state):
+    assert call("status", "collector", META | meta, now)["state"] == state
+
+
+@pytest.mark.parametrize(
+    ("failures", "retry_after", "milliseconds"),
+    [(0, None, 30_000), (1, None, 5_000), (2, None, 10_000), (9, None, 60_000), (1, 20, 20_000), (1, 99_999, 300_000)],
+)
+def test_patience_grows_with_failures(call: Call, failures, retry_after, milliseconds):
+    assert call("refresh", "delay", failures, retry_after) == milliseconds

@@ -1,0 +1,57 @@
+"""The dashboard over the real thing: nginx, pdu-fcgi and a history that pdu-poll has written."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from conftest import OpenPage, chart_column, wait_for_chart
+
+
+def ask(url: str) -> dict:
+    with urllib.request.urlopen(url, timeout=20) as response:
+        return json.load(response)
+
+
+def test_the_page_is_served_under_a_policy_without_exceptions(stack_url: str):
+    with urllib.request.urlopen(stack_url, timeout=20) as response:
+        policy = response.headers["Content-Security-Policy"]
+
+    assert policy and "unsafe" not in policy
+
+
+@pytest.mark.parametrize(("period", "count"), [("day", 24), ("week", 7), ("month", 30), ("year", 12)])
+def test_every_period_is_drawn_from_what_the_api_says(open_page: OpenPage, stack_url: str, period: str, count: int):
+    page = open_page(f"?period={period}", url=stack_url)
+
+    wait_for_chart(page)
+    told = ask(f"{stack_url}api/power-data?period={period}")["data"]
+    assert len(told["labels"]) == count
+    drawn = chart_column(page, "Energy")
+    # The bucket that is not over may have grown since.
+    assert [value is None for value in drawn[:-1]] == [value is None for value in told["kwh"][:-1]]
+
+
+def test_the_cards_are_the_pdus_of_the_api(open_page: OpenPage, stack_url: str):
+    page = open_page(url=stack_url)
+
+    pdus = ask(f"{stack_url}api/current-status")["data"]
+    expect(page.locator(".pdu h3")).to_have_text([pdu["name"] for pdu in pdus])
+
+
+def test_one_pdu_alone_changes_the_statistics(open_page: OpenPage, stack_url: str):
+    pdus = ask(f"{stack_url}api/current-status")["data"]
+    if len(pdus) < 2:
+        pytest.skip("one PDU only")
+    page = open_page("?period=week", url=stack_url)
+    wait_for_chart(page)
+    both = page.locator('.tile[data-tile="energy"]').inner_text()
+
+    page.locator(f"#include-{pdus[0]['id']}").uncheck()
+
+    expect(page).to_have_url(re.compile(rf"pdus={pdus[1]['id']}"))
+    expect(page.locator('.tile[data-tile="energy"]')).not_to_have_text(both)
