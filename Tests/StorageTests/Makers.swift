@@ -23,13 +23,24 @@ struct TemporaryHistory {
     let directory: TemporaryDirectory
     let path: String
 
-    init() throws {
+    /// None yet, in a directory of its own or in a `folder` of that, which is still to be made.
+    init(in folder: String? = nil) throws {
         directory = try TemporaryDirectory()
-        path = directory.file("history.db")
+        path = directory.file(folder.map { $0 + "/history.db" } ?? "history.db")
+    }
+
+    /// The history in the file at `path`.
+    init(directory: TemporaryDirectory, path: String) {
+        self.directory = directory
+        self.path = path
     }
 
     func writer(_ zone: String = "Europe/London", now: UnixTime = monday) throws -> HistoryWriter {
         try HistoryWriter(path, calendar: try calendar(zone), now: now)
+    }
+
+    func reader(_ zone: String = "Europe/London") -> HistoryReader {
+        HistoryReader(path: path, zone: zone)
     }
 
     /// Every row that `sql` answers, its columns joined by `|`, as the sqlite3 shell prints them.

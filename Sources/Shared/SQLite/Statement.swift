@@ -34,8 +34,8 @@ package final class Statement {
 
     /// The names of its parameters, in order.
     package var parameters: [String] {
-        (1...max(1, sqlite3_bind_parameter_count(handle))).compactMap { index in
-            sqlite3_bind_parameter_name(handle, index).map { String(cString: $0) }
+        (0..<sqlite3_bind_parameter_count(handle)).map { index in
+            sqlite3_bind_parameter_name(handle, index + 1).map { String(cString: $0) } ?? "?"
         }
     }
 
@@ -64,6 +64,11 @@ package final class Statement {
 
     /// What `body` makes of every row, in order.
     package func all<Value>(_ values: SQLValue..., body: (borrowing Row) throws -> Value) throws -> [Value] {
+        try all(values, body: body)
+    }
+
+    /// What `body` makes of every row, in order, with `values` for `$1`, `$2`, ….
+    package func all<Value>(_ values: [SQLValue], body: (borrowing Row) throws -> Value) throws -> [Value] {
         try bind(values)
         defer { sqlite3_reset(handle) }
         var answers: [Value] = []

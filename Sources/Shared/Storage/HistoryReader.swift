@@ -12,7 +12,9 @@ enum ReaderSQL: String, StatementList {
         SELECT data_version, zone, user_version FROM history, pragma_user_version WHERE only_row = 1
         """
     case newestRun = """
-        SELECT minute, interval_seconds, pdus_read, pdus_failed FROM run ORDER BY minute DESC LIMIT 1
+        SELECT minute, interval_seconds, pdus_read, pdus_failed
+        FROM run
+        WHERE minute = (SELECT max(minute) FROM run)
         """
     case pdus = """
         SELECT id, name, address, created_at, is_configured, profile, vendor, model, serial, firmware,

@@ -40,7 +40,7 @@ enum MaintenanceSQL: String, StatementList {
         FROM element_version
         ORDER BY element_id, valid_from
         """
-    case oldestRun = "SELECT minute FROM run ORDER BY minute LIMIT 1"
+    case oldestRun = "SELECT min(minute) FROM run"
     case deleteReadings = "DELETE FROM reading WHERE time < $1"
     case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time < $1"
     case deleteFailures = "DELETE FROM failed_poll WHERE minute < $1"
@@ -56,8 +56,8 @@ extension HistoryWriter {
     package func deleteReadings(before time: UnixTime, hours: Int64 = 24) throws -> Bool {
         try withStorageErrors(on: path) {
             let limit = calendar.bucket(.hour, containing: time).start
-            let oldest = try database.statement(MaintenanceSQL.oldestRun).first { row in row.time(0) }
-            guard let oldest, oldest < limit else { return false }
+            let oldest = try database.statement(MaintenanceSQL.oldestRun).all { row in row.optionalTime(0) }
+            guard let oldest = oldest.first ?? nil, oldest < limit else { return false }
             let end = min(limit, calendar.bucket(.hour, containing: oldest + hours * 3600).start)
             try database.transaction(.immediate) {
                 // The end of the last month some of whose readings are gone.
@@ -101,13 +101,10 @@ extension HistoryWriter {
         for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
         defer { for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) } }
         try HistoryWriter.check(source)
-        try withStorageErrors(on: source) {
-            let original = try Connection(.file(source), .readOnly, busyTimeout: 1000)
-            try original.prepare("VACUUM INTO $1").run(.text(copy))
-        }
         try withStorageErrors(on: path) {
             let version = try database.integer(MaintenanceSQL.version.rawValue)
-            let prepared = try Connection(.file(copy), .readWrite, busyTimeout: 1000)
+            let prepared = try Connection(.file(copy), .create, busyTimeout: 1000)
+            try prepared.replaceContent(from: Connection(.file(source), .readOnly, busyTimeout: 1000))
             try Migrator.migrate(prepared, path: source, now: now)
             // Whoever remembers an answer by the old version must not meet the same number again.
             try prepared.statement(MaintenanceSQL.raiseVersion).run(.int(version))

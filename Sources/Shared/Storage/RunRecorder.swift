@@ -7,7 +7,7 @@ import SQLite
 
 enum RunSQL: String, StatementList {
     case newest = """
-        SELECT minute FROM run ORDER BY minute DESC LIMIT 1
+        SELECT max(minute) FROM run
         """
     case maximumGap = """
         SELECT maximum_gap_seconds FROM run WHERE minute = $1
@@ -94,7 +94,7 @@ struct RunRecorder {
         self.database = database
         roster = try Roster(database)
         accounts = try Accounts(database, calendar: calendar)
-        newest = try database.statement(RunSQL.newest).first { row in row.time(0) }
+        newest = try database.statement(RunSQL.newest).all { row in row.optionalTime(0) }.first ?? nil
     }
 
     /// Records `run`.

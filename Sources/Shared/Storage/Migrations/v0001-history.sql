@@ -79,12 +79,12 @@ CREATE TABLE run (
     -- The ledger's rule at that time, so that a rebuild comes out the same.
     maximum_gap_seconds INTEGER NOT NULL,
     pdus_read INTEGER NOT NULL,
-    pdus_failed INTEGER NOT NULL,
-    timestamp TEXT NOT NULL GENERATED ALWAYS AS (strftime('%Y-%m-%dT%H:%M:%SZ', minute, 'unixepoch')) VIRTUAL
+    pdus_failed INTEGER NOT NULL
 ) STRICT;
 
--- Lets the views below find a range of times that is written as text.
-CREATE INDEX run_by_timestamp ON run (timestamp);
+-- Lets the views below find a range of times that is written as text. (Not a generated column: with those, SQLite
+-- 3.40 cannot VACUUM INTO from a read-only connection.)
+CREATE INDEX run_by_timestamp ON run (strftime('%Y-%m-%dT%H:%M:%SZ', minute, 'unixepoch'));
 
 CREATE TABLE failed_poll (
     minute INTEGER NOT NULL REFERENCES run (minute),
@@ -160,12 +160,10 @@ CREATE TABLE bucket (
     period TEXT NOT NULL CHECK (period IN ('hourly', 'daily', 'monthly')),
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL CHECK ("end" > start),
-    period_start TEXT NOT NULL GENERATED ALWAYS AS (strftime('%Y-%m-%dT%H:%M:%SZ', start, 'unixepoch')) VIRTUAL,
-    period_end TEXT NOT NULL GENERATED ALWAYS AS (strftime('%Y-%m-%dT%H:%M:%SZ', "end", 'unixepoch')) VIRTUAL,
     UNIQUE (period, start)
 ) STRICT;
 
-CREATE INDEX bucket_by_text ON bucket (period, period_start);
+CREATE INDEX bucket_by_text ON bucket (period, strftime('%Y-%m-%dT%H:%M:%SZ', start, 'unixepoch'));
 
 -- What is known of one element in one bucket.
 CREATE TABLE rollup (
@@ -244,7 +242,7 @@ CREATE VIEW power_readings AS
 SELECT
     run.minute * 1000000 + reading.element_id AS id,
     reading.element_id AS pdu_id,
-    run.timestamp AS timestamp,
+    strftime('%Y-%m-%dT%H:%M:%SZ', run.minute, 'unixepoch') AS timestamp,
     reading.power_milliwatts / 1000.0 AS power_watts,
     reading.power_milliwatts / 1000000.0 AS power_kw
 FROM run
@@ -255,8 +253,8 @@ SELECT
     bucket.id * 1000000 + rollup.element_id AS id,
     rollup.element_id AS pdu_id,
     bucket.period AS period_type,
-    bucket.period_start AS period_start,
-    bucket.period_end AS period_end,
+    strftime('%Y-%m-%dT%H:%M:%SZ', bucket.start, 'unixepoch') AS period_start,
+    strftime('%Y-%m-%dT%H:%M:%SZ', bucket."end", 'unixepoch') AS period_end,
     CASE
         WHEN coalesce(counted_millijoules, integrated_millijoules, interpolated_millijoules) IS NOT NULL
             THEN (coalesce(counted_millijoules, 0) + coalesce(integrated_millijoules, 0)
@@ -275,8 +273,8 @@ SELECT
     bucket.id * 1000000,
     NULL,
     bucket.period,
-    bucket.period_start,
-    bucket.period_end,
+    strftime('%Y-%m-%dT%H:%M:%SZ', bucket.start, 'unixepoch'),
+    strftime('%Y-%m-%dT%H:%M:%SZ', bucket."end", 'unixepoch'),
     CASE
         WHEN coalesce(counted_millijoules, integrated_millijoules, interpolated_millijoules) IS NOT NULL
             THEN (coalesce(counted_millijoules, 0) + coalesce(integrated_millijoules, 0)

@@ -1,0 +1,162 @@
+import Basics
+import Energy
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("A writer that is killed")
+struct KillTests {
+    @Test("loses at most the run in progress, whenever it happens", arguments: 0..<4)
+    func killed(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let history = try TemporaryHistory()
+        var next = monday
+        for _ in 0..<15 {
+            let tool = try HistoryTool(["write", history.path, "\(next.seconds)", "100000"])
+            let said = tool.kill(
+                afterLines: Int.random(in: 0..<4, using: &generator),
+                microseconds: UInt32.random(in: 0..<30_000, using: &generator)
+            )
+
+            let acknowledged = said.split(separator: "\n").last.flatMap { Int64($0) }.map(UnixTime.init)
+            guard FileManager.default.fileExists(atPath: history.path) else { continue }
+            #expect(try history.value("PRAGMA integrity_check") == "ok")
+            let writer = try history.writer()
+            #expect(writer.quarantined == nil)
+            let newest = try history.reader().newestRun()?.minute
+            if let acknowledged {
+                let found = try #require(newest)
+                #expect(acknowledged <= found && found <= acknowledged + 60)
+            }
+            next = newest.map { $0 + 60 } ?? next
+            try writer.close()
+        }
+        let accounts = try history.accounts()
+        #expect(accounts.count > 20)
+        #expect(try history.value("SELECT count(*) * 27 = (SELECT count(*) FROM reading) FROM run") == "1")
+        try history.writer().rebuild()
+        #expect(try history.accounts() == accounts)
+    }
+}
+
+@Suite("A second user", .enabled(if: getuid() == 0, "only root can become another user"))
+struct SecondUserTests {
+    /// nobody, in the group daemon: a user that is in the directory's group, but owns nothing.
+    private static let asReader = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--groups=1"]
+    private static let asStranger = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+    /// A history in a directory of the group daemon.
+    private func history() throws -> TemporaryHistory {
+        let history = try TemporaryHistory(in: "state")
+        let directory = URL(filePath: history.path).deletingLastPathComponent().path
+        try #require(chmod(history.directory.path, 0o755) == 0)
+        try #require(mkdir(directory, 0o2750) == 0)
+        try #require(chown(directory, 0, 1) == 0)
+        try #require(chmod(directory, 0o2750) == 0)
+        return history
+    }
+
+    private func read(_ history: TemporaryHistory, as user: [String] = asReader) throws -> HistoryTool.Outcome
+    {
+        try HistoryTool(["read", history.path], through: user).finish()
+    }
+
+    @Test("reads while the writer has the database open, and after it closed it")
+    func reads() throws {
+        let history = try history()
+        let writer = try history.writer()
+        _ = try writer.store(.sample(at: monday), policy: minutePolicy)
+
+        #expect(try read(history).output == "\(monday.seconds)\n")
+        try writer.close()
+
+        #expect(try read(history).output == "\(monday.seconds)\n")
+        #expect(try read(history).error == "")
+    }
+
+    @Test("leaves nothing behind that keeps the writer out")
+    func writerGoesOn() throws {
+        let history = try history()
+        try history.writer().close()
+        for minute: Int64 in 0..<3 {
+            _ = try read(history)
+            let writer = try history.writer()
+            _ = try writer.store(.sample(at: monday + minute * 60), policy: minutePolicy)
+            _ = try read(history)
+            try writer.close()
+        }
+
+        #expect(try read(history).output == "\(monday.seconds + 120)\n")
+        for suffix in ["", "-wal", "-shm"] {
+            let owner = try FileManager.default.attributesOfItem(atPath: history.path + suffix)
+            #expect(owner[.ownerAccountID] as? Int == 0)
+        }
+    }
+
+    @Test("reads what a killed writer left in the WAL")
+    func afterKill() throws {
+        let history = try history()
+        let tool = try HistoryTool(["write", history.path, "\(monday.seconds)", "100000"])
+        let said = tool.kill(afterLines: 3, microseconds: 1000)
+        let acknowledged = try #require(said.split(separator: "\n").last.flatMap { Int64($0) })
+
+        let found = try read(history)
+
+        #expect(Int64(found.output.dropLast()).map { $0 >= acknowledged } == true, "\(found)")
+    }
+
+    @Test("who is not in the group reads nothing")
+    func stranger() throws {
+        let history = try history()
+        try history.writer().close()
+
+        let outcome = try read(history, as: Self.asStranger)
+
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("Permission denied"))
+    }
+}
+
+@Suite("A full disk", .enabled(if: getuid() == 0, "only root can mount a small file system"))
+struct FullDiskTests {
+    @Test("refuses the run, keeps what there was, and goes on once there is space")
+    func full() throws {
+        let directory = try TemporaryDirectory()
+        let mount = directory.file("small")
+        try #require(mkdir(mount, 0o755) == 0)
+        guard Glibc.mount("tmpfs", mount, "tmpfs", 0, "size=2m") == 0 else {
+            // Not every container lets even its root mount something: then there is nothing to see here.
+            return
+        }
+        defer { umount2(mount, Int32(MNT_DETACH)) }
+        let history = TemporaryHistory(directory: directory, path: mount + "/history.db")
+        let writer = try history.writer()
+        var minute = monday
+        _ = try writer.store(.sample(at: minute), policy: minutePolicy)
+        let ballast = mount + "/ballast"
+        fill(ballast)
+
+        var code: StorageError.Code?
+        while code == nil, minute < monday + 86_400 {
+            minute = minute + 60
+            let pdus = (1...100).map { PolledPDU.sample("pdu\($0)") }
+            code = storageError { _ = try writer.store(.sample(at: minute, pdus), policy: minutePolicy) }
+        }
+        #expect(code == .full)
+        #expect(try history.reader().newestRun()?.minute == minute - 60)
+        unlink(ballast)
+
+        #expect(try writer.store(.sample(at: minute), policy: minutePolicy).readings == 1)
+        #expect(try history.value("PRAGMA integrity_check") == "ok")
+    }
+
+    /// Fills the file system of `path` to the last byte.
+    private func fill(_ path: String) {
+        let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        let block = [UInt8](repeating: 0, count: 4096)
+        while write(descriptor, block, block.count) == block.count {}
+    }
+}
