@@ -41,7 +41,9 @@ struct FakeDevice {
 }
 
 extension SNMPValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
+    /// An INTEGER.
     public init(integerLiteral value: Int64) { self = .integer(value) }
+    /// An OCTET STRING.
     public init(stringLiteral value: String) { self = .octets(Array(value.utf8)) }
 }
 

@@ -107,7 +107,7 @@ extension DeviceConversation {
     /// After single objects: chooses the profile, reads its single objects if that was not done, then its tables.
     private mutating func choose(pace: Pace) {
         if let profile {
-            stage = .columns(ColumnFetch(profile.columns(isFallback: false), pace: pace), isFallback: false)
+            stage = .columns(ColumnFetch(profile.columns, pace: pace), isFallback: false)
         } else if let found = catalog.bestProfile(for: introduction) {
             profile = found
             stage = .objects(ObjectFetch(found.objects, pace: pace))
@@ -118,7 +118,8 @@ extension DeviceConversation {
 
     private var unsupportedText: String {
         let related = catalog.profiles(relatedTo: introduction).map { profile in
-            "it may be \(profile.name), but gives no value for \(profile.recognition.probe): may this user see it?"
+            let probe = profile.recognition.probe
+            return "it may be \(profile.name), but it gives no value for \(probe): may the user see that?"
         }
         let advice = related.first ?? "if it is a PDU, name its profile in the configuration, or add a profile"
         return "no profile fits it (\(introduction.words)); \(advice)"

@@ -11,9 +11,17 @@ extension DeviceProfile {
         return (single + conditions + settings).sorted()
     }
 
-    /// The columns of the sources that are fallbacks, or of those that are not.
-    func columns(isFallback: Bool) -> [WantedColumn] {
-        sources.filter { $0.isFallback == isFallback }.flatMap(\.columns)
+    /// The columns of the sources that are no fallbacks.
+    ///
+    /// Tables of a few rows come first: they end while the first rows of the long ones are read. The whole unit and
+    /// its phases are neighbours, so that their watts come from one answer.
+    var columns: [WantedColumn] {
+        let order: [RowSource.Subject] = [
+            .element(.bank), .sensor, .element(.phase), .element(.pdu), .element(.outlet),
+        ]
+        return order.flatMap { subject in
+            sources.filter { $0.subject == subject && !$0.isFallback }.flatMap(\.columns)
+        }
     }
 }
 

@@ -54,7 +54,9 @@ struct ReadingDecoder {
         dropPowerOfZeroUnderLoad(&elements)
         fillWholeUnitFromItsOnlyPhase(&elements)
         PowerEstimate(settings: profile.estimate, objects: answers.objects, hints: hints).apply(to: &elements)
-        guard elements.values.contains(where: \.hasMeasurement) else { return .failure(nothingMeasured(hints)) }
+        guard elements.values.contains(where: \.hasMeasurement) else {
+            return .failure(nothingMeasured(hints))
+        }
         let order = ElementKind.allCases
         let sorted = elements.values.sorted { left, right in
             let kinds = (
@@ -121,7 +123,8 @@ extension ReadingDecoder {
     private func nothingMeasured(_ hints: DeviceHints) -> DeviceError {
         let text = "none of the objects of profile \(profile.name) has a value (\(introduction.words))"
         guard hints.profile != nil else { return .badResponse(text) }
-        return .unsupported(text + "; the configuration names that profile: leave it out to have it recognised")
+        let advice = "the configuration names that profile: leave it out to have it recognised"
+        return .unsupported("\(text); \(advice)")
     }
 
     private var completeIdentity: DeviceIdentity {
