@@ -11,7 +11,7 @@ private func converse(
     hints: DeviceHints = DeviceHints(),
     _ agent: (SNMPRequest, Int) -> SNMPReply
 ) throws -> DeviceConversation {
-    var conversation = DeviceConversation(catalog: try .builtIn(), hints: hints)
+    var conversation = DeviceConversation(catalog: try builtIn.get(), hints: hints)
     while let request = conversation.nextRequest() {
         conversation.receive(agent(request, conversation.requestCount))
     }
@@ -56,7 +56,7 @@ struct DeviceConversationTests {
 
     @Test("never asks for more than twelve rows, nor for a column that no profile wants")
     func modesty() throws {
-        let catalog = try ProfileCatalog.builtIn()
+        let catalog = try builtIn.get()
         let wanted = catalog.profiles.flatMap(\.sources).flatMap(\.columns).map(\.column)
         _ = try converse { request, _ in
             if case .getBulk(let objects, let repetitions) = request {

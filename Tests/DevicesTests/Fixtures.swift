@@ -171,7 +171,10 @@ enum APC {
     }
 }
 
-/// The reading of `fake`, whatever it takes.
+/// The built-in profiles, read once for all tests.
+let builtIn = Result { try ProfileCatalog.builtIn() }
+
+/// The reading of `fake`, or the error that it ends in.
 func read(_ fake: FakeDevice, hints: DeviceHints = DeviceHints()) throws -> DeviceReading {
-    try decode(recording: fake.walk, catalog: .builtIn(), hints: hints).get()
+    try decode(recording: fake.walk, catalog: builtIn.get(), hints: hints).get()
 }

@@ -62,16 +62,43 @@ struct ProfileCatalogTests {
             atPath: directory.file("d.yaml"),
             withIntermediateDirectories: true
         )
-        let unreadable = #expect(throws: ProfileError.self) {
+        let unreadable = thrown(ProfileError.self) {
             try ProfileCatalog.builtIn().adding(directory: directory.path)
         }
         #expect(unreadable?.description == "\(directory.path)/d.yaml: Is a directory")
 
         try FileManager.default.removeItem(atPath: directory.file("d.yaml"))
-        let error = #expect(throws: ProfileError.self) {
+        let error = thrown(ProfileError.self) {
             try ProfileCatalog.builtIn().adding(directory: directory.path)
         }
         #expect(error?.description.contains("b.yaml: name: another file of the directory") == true)
         #expect(error?.description.contains("c.yaml:1:1: nmae: unknown key") == true)
+    }
+}
+
+@Suite("docs/profiles.md")
+struct ProfileDocumentationTests {
+    private func text() throws -> String {
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: root.appendingPathComponent("docs/profiles.md"), encoding: .utf8)
+    }
+
+    @Test("has an example that works")
+    func example() throws {
+        let document = try text()
+        let start = try #require(document.range(of: "```yaml\n"))
+        let end = try #require(document.range(of: "```", range: start.upperBound..<document.endIndex))
+        let indented = document[start.upperBound..<end.lowerBound].split(separator: "\n")
+        let example = indented.map { $0.dropFirst(3) }.joined(separator: "\n")
+        let catalog = try ProfileCatalog([]).adding([("example.yaml", Array(example.utf8))])
+
+        #expect(catalog.names == ["acme"])
+        #expect(catalog.profiles.first?.sources.count == 3)
+    }
+
+    @Test("names every value that a profile can give", arguments: Quantity.allCases)
+    func values(quantity: Quantity) throws {
+        #expect(try text().contains("`\(quantity.rawValue)`"))
     }
 }

@@ -119,7 +119,7 @@ struct RPDU2Tests {
         fake["\(APC.device).5.2"] = 456
         fake.row(APC.phase, 1, [2: 1, 3: 1, 5: 11])
         fake.row(APC.phase, 2, [2: 2, 3: 1, 5: 22])
-        var conversation = DeviceConversation(catalog: try .builtIn(), hints: DeviceHints())
+        var conversation = DeviceConversation(catalog: try builtIn.get(), hints: DeviceHints())
         RecordedAgent(fake.walk).answer(&conversation)
         let reading = try #require(try conversation.result?.get())
 

@@ -1,4 +1,5 @@
 import MIB
+import TestSupport
 import Testing
 
 @testable import Devices
@@ -36,7 +37,7 @@ struct RecognitionTests {
     @Test("says what an unknown device is and what to do")
     func unknown() {
         let fake = FakeDevice(objectID: "1.3.6.1.4.1.8072.3.2.10", description: "Linux\u{1B}[31m box")
-        let error = #expect(throws: DeviceError.self) { try read(fake) }
+        let error = thrown(DeviceError.self) { try read(fake) }
 
         #expect(error?.reason == .unsupportedDevice)
         #expect(error?.description.contains("sysObjectID 1.3.6.1.4.1.8072.3.2.10") == true)
@@ -48,7 +49,7 @@ struct RecognitionTests {
     func hidden() {
         var fake = APC.threePhase()
         fake.remove(below: APC.rpdu2)
-        let error = #expect(throws: DeviceError.self) { try read(fake) }
+        let error = thrown(DeviceError.self) { try read(fake) }
 
         #expect(error?.reason == .unsupportedDevice)
         #expect(error?.description.contains("may be apc-rpdu2") == true)
@@ -64,13 +65,13 @@ struct RecognitionTests {
 
     @Test("says so when the configured profile is not that of the device, or does not exist")
     func misconfigured() {
-        let wrong = #expect(throws: DeviceError.self) {
+        let wrong = thrown(DeviceError.self) {
             try read(APC.threePhase(), hints: DeviceHints(profile: "apc-rpdu"))
         }
         #expect(wrong?.reason == .unsupportedDevice)
         #expect(wrong?.description.contains("leave it out") == true)
 
-        let missing = #expect(throws: DeviceError.self) {
+        let missing = thrown(DeviceError.self) {
             try read(APC.threePhase(), hints: DeviceHints(profile: "apc"))
         }
         #expect(missing?.reason == .unsupportedDevice)

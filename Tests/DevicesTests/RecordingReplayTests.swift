@@ -4,6 +4,7 @@
 import Foundation
 import MIB
 import Metering
+import TestSupport
 import Testing
 
 @testable import Devices
@@ -66,7 +67,7 @@ struct RecordingReplayTests {
         arguments: Recording.all.filter(\.isReadable)
     )
     func thirdParties(recording: Recording) throws {
-        let reading = try decode(recording: recording.walk(), catalog: .builtIn()).get()
+        let reading = try decode(recording: recording.walk(), catalog: builtIn.get()).get()
         let known = knownDifferences[recording.name] ?? [:]
         var matched = 0
         var exempted: [String: Int] = [:]
@@ -105,8 +106,8 @@ struct RecordingReplayTests {
         arguments: Recording.all.filter { !$0.isReadable }
     )
     func others(recording: Recording) throws {
-        let error = #expect(throws: DeviceError.self) {
-            try decode(recording: recording.walk(), catalog: .builtIn()).get()
+        let error = thrown(DeviceError.self) {
+            try decode(recording: recording.walk(), catalog: builtIn.get()).get()
         }
 
         #expect(error?.reason == .unsupportedDevice)

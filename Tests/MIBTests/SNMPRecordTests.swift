@@ -1,4 +1,5 @@
 import MIB
+import TestSupport
 import Testing
 
 @Suite(".snmprec files")
@@ -52,7 +53,7 @@ struct SNMPRecordTests {
         ]
     )
     func refusal(line: String, message: String) throws {
-        let error = #expect(throws: RecordingError.self) {
+        let error = thrown(RecordingError.self) {
             try RecordedWalk(parsing: Array("1.3.6.1|2|1\n\(line)\n".utf8), file: "test.snmprec")
         }
 

@@ -121,7 +121,8 @@ extension DeviceConversation {
             let probe = profile.recognition.probe
             return "it may be \(profile.name), but it gives no value for \(probe): may the user see that?"
         }
-        let advice = related.first ?? "if it is a PDU, name its profile in the configuration, or add a profile"
+        let advice =
+            related.first ?? "if it is a PDU, name its profile in the configuration, or add a profile"
         return "no profile fits it (\(introduction.words)); \(advice)"
     }
 

@@ -7,7 +7,7 @@ enum SNMPRecord {
     /// Whether `line` is of this format: digits and dots up to a `|`.
     static func looksLikeRecord(_ line: ArraySlice<UInt8>) -> Bool {
         guard let bar = line.firstIndex(of: UInt8(ascii: "|")) else { return false }
-        return ObjectIdentifier(line[..<bar].trimmed.text) != nil
+        return ObjectIdentifier(utf8: line[..<bar].trimmed) != nil
     }
 
     /// The objects of `lines`, in their order.
@@ -32,7 +32,7 @@ enum SNMPRecord {
         guard parts.count == 3 else {
             throw Mistake(message: "expected OID|TAG|VALUE, found \(line.shown)")
         }
-        guard let identifier = ObjectIdentifier(parts[0].trimmed.text) else {
+        guard let identifier = ObjectIdentifier(utf8: parts[0].trimmed) else {
             throw Mistake(message: "expected an object identifier, found \(parts[0].shown)")
         }
         let tag = parts[1].trimmed.text
@@ -80,7 +80,7 @@ enum SNMPRecord {
     }
 
     private static func identifier(_ raw: ArraySlice<UInt8>) throws(Mistake) -> ObjectIdentifier {
-        guard let identifier = ObjectIdentifier(raw.trimmed.text) else {
+        guard let identifier = ObjectIdentifier(utf8: raw.trimmed) else {
             throw Mistake(message: "expected an object identifier, found \(raw.shown)")
         }
         return identifier
