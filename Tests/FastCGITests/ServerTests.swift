@@ -14,7 +14,8 @@ struct ServerTests {
         server.stop()
 
         #expect(
-            answer == "Status: 200\r\nContent-Type: text/plain\r\nContent-Length: 17\r\n\r\nGET /api/pdus a=1"
+            answer
+                == "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 17\r\n\r\nGET /api/pdus a=1"
         )
     }
 
@@ -28,14 +29,17 @@ struct ServerTests {
         #expect(answer.hasSuffix("Content-Length: 8\r\n\r\n"))
     }
 
-    @Test("answers 304 and 204 without a body or a length", arguments: [304, 204])
-    func withoutContent(status: Int) throws {
+    @Test(
+        "answers 304 and 204 without a body or a length",
+        arguments: [(304, "Not Modified"), (204, "No Content")]
+    )
+    func withoutContent(status: Int, reason: String) throws {
         let server = try RunningServer { _ in Response(status: status, fields: [], body: [1, 2, 3]) }
 
         let answer = try server.client().answer(to: getRequest)
         server.stop()
 
-        #expect(answer == "Status: \(status)\r\n\r\n")
+        #expect(answer == "Status: \(status) \(reason)\r\n\r\n")
     }
 
     @Test("lets no value begin a header field of its own")

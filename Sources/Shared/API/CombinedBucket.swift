@@ -65,12 +65,12 @@ struct CombinedBucket {
 
 /// How much of the time of a bucket is known, over all PDUs together.
 struct Coverage {
-    /// Seconds in which power is known.
-    private(set) var coveredSeconds: Int64 = 0
+    /// Seconds in which power is known; of all PDUs added up, as are the next two.
+    private var coveredSeconds: Int64 = 0
     /// Seconds in which only the energy is known, from the counter.
-    private(set) var interpolatedSeconds: Int64 = 0
+    private var interpolatedSeconds: Int64 = 0
     /// Seconds in which something could be known.
-    private(set) var expectedSeconds: Int64 = 0
+    private var expectedSeconds: Int64 = 0
     /// PDUs of which something is known.
     private(set) var membersCovered = 0
     /// PDUs of which something could be known.
@@ -105,6 +105,12 @@ struct Coverage {
         let known = min(coveredSeconds + interpolatedSeconds, expectedSeconds)
         return FixedPoint(thousandths: known * 1000 / expectedSeconds)
     }
+
+    /// Seconds in which power is known, of the average PDU.
+    var coveredPerPDU: Int64 { coveredSeconds / Int64(max(1, membersTotal)) }
+
+    /// Seconds in which only the energy is known, of the average PDU.
+    var interpolatedPerPDU: Int64 { interpolatedSeconds / Int64(max(1, membersTotal)) }
 
     /// Adds another bucket's.
     mutating func add(_ other: Coverage) {

@@ -38,8 +38,8 @@ struct PowerDataEndpoint: Endpoint {
         json.column("partial", buckets) { $0.value($1.bucket.contains(context.moment.now)) }
         json.column("method", buckets) { $0.value($1.method) }
         json.column("coverage", buckets) { $0.value($1.coverage.share) }
-        json.column("seconds_covered", buckets) { $0.value($1.coverage.coveredSeconds) }
-        json.column("seconds_interpolated", buckets) { $0.value($1.coverage.interpolatedSeconds) }
+        json.column("seconds_covered", buckets) { $0.value($1.coverage.coveredPerPDU) }
+        json.column("seconds_interpolated", buckets) { $0.value($1.coverage.interpolatedPerPDU) }
         json.column("members_covered", buckets) { $0.value(Int64($1.coverage.membersCovered)) }
         json.column("members_total", buckets) { $0.value(Int64($1.coverage.membersTotal)) }
     }

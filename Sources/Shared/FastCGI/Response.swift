@@ -32,7 +32,7 @@ package struct Response: Sendable {
     /// of the body that a GET would get, and no body.
     func encoded(withoutBody isHead: Bool) -> [UInt8] {
         let hasContent = status != 204 && status != 304
-        var head = "Status: \(status)\r\n"
+        var head = "Status: \(status) \(Response.reason(of: status))\r\n"
         for field in fields {
             head += "\(Response.clean(field.name)): \(Response.clean(field.value))\r\n"
         }
@@ -41,6 +41,24 @@ package struct Response: Sendable {
         var bytes = Array(head.utf8)
         if hasContent && !isHead { bytes += body }
         return bytes
+    }
+
+    /// The phrase of RFC 9110, section 15, of the codes that are in use here; nginx passes it on.
+    private static func reason(of status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 204: "No Content"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 429: "Too Many Requests"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        default: ""
+        }
     }
 
     /// Without control characters, so that no value can begin a header field of its own.
