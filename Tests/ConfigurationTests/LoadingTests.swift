@@ -166,6 +166,24 @@ struct LoadingTests {
         #expect(configuration.credentials.keys.sorted() == ["monitor", "old_card"])
     }
 
+    @Test(
+        "credentials in a file of their own stand at its top or below the key `credentials`",
+        arguments: [
+            "card: {version: 2c, community: public}\n",
+            "credentials:\n  card: {version: 2c, community: public}\n",
+        ]
+    )
+    func credentialsFile(text: String) throws {
+        let main = "credentials_file: own.yaml\npdus: [{name: A, address: 127.0.0.1, credentials: card}]"
+        let files = try Files(main, ["own.yaml": text])
+
+        #expect(files.problems() == [])
+        #expect(
+            try Configuration.load(path: files.path, secrets: .include).credentials
+                == ["card": .community(version: .v2c, Secret("public"))]
+        )
+    }
+
     @Test("the deadline follows a short interval where none is written")
     func shortInterval() throws {
         let files = try Files("poll: {interval: 30}")

@@ -118,9 +118,10 @@ final class ConfigurationReader {
             files.append(otherPath)
             do throws(FileError) {
                 let otherFile = try TextFile(path: otherPath)
-                let field = YAMLField(parsing: otherFile.bytes, file: otherPath, problems: problems)
-                guard let section = field?.section(["credentials"]) else { return nil }
-                reader.read(section["credentials"], of: otherFile, at: otherPath)
+                guard let field = YAMLField(parsing: otherFile.bytes, file: otherPath, problems: problems),
+                    let credentials = credentialsField(of: field)
+                else { return nil }
+                reader.read(credentials, of: otherFile, at: otherPath)
             } catch {
                 other.report("cannot read \(error)")
                 return nil
@@ -130,6 +131,15 @@ final class ConfigurationReader {
         }
         configuration.credentials = reader.credentials
         return reader.names
+    }
+
+    /// Where the credentials of a file of their own begin: below the key `credentials`, or at its top.
+    private func credentialsField(of file: YAMLField) -> YAMLField? {
+        guard let entries = file.entries() else { return nil }
+        guard entries.isEmpty || entries.contains(where: { $0.key.name == "credentials" }) else {
+            return file
+        }
+        return file.section(["credentials"])?["credentials"]
     }
 }
 
