@@ -72,6 +72,7 @@ def test_a_refusal_is_shown_in_the_servers_words(open_page: OpenPage, site: Fake
     page = open_page()
 
     expect(page.locator('[data-notice="unreachable"]')).to_contain_text(words)
+    expect(page.locator("#health")).to_contain_text("No connection" if problem == "garbage" else "Server not ready")
 
 
 def test_retries_come_with_growing_patience(open_page: OpenPage, site: FakeSite):

@@ -268,7 +268,13 @@ def test_a_bucket_with_much_missing_is_marked(call: Call, coverage, is_partial, 
     ],
 )
 def test_axes_begin_at_zero_and_go_in_round_steps(call: Call, highest, labels):
-    assert call("charts/history", "axisOf", highest)["ticktext"] == labels
+    assert call("charts/history", "axisOf", highest, 4)["ticktext"] == labels
+
+
+def test_both_axes_take_the_number_of_steps_that_wastes_least(call: Call):
+    energy, power = call("charts/history", "axesOf", 423, 12.44)
+
+    assert [len(energy["tickvals"]), power["range"]] == [6, [0, 12.5]]
 
 
 META = {"interval": 60, "newestRun": 0, "collector": "running"}

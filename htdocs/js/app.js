@@ -54,8 +54,8 @@ function renderNow() {
   const collecting = collector(meta, now);
   const isEmpty = items !== null && items.length === 0;
   renderHeader({
-    siteName: meta.siteName, calendar, now, updatedAt, watts: sum.watts,
-    health: items === null && !problem ? { kind: 'loading', count: 0 } : health(pdus, collecting, !problem),
+    siteName: meta.siteName, calendar: updatedAt === null ? null : calendar, now, updatedAt, watts: sum.watts,
+    health: items === null && !problem ? { kind: 'loading', count: 0 } : health(pdus, collecting, problem),
   });
   renderCondition({
     pdus, isEmpty, collecting, interval: meta.interval, problem,

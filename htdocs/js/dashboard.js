@@ -11,17 +11,26 @@ import { SiteCalendar } from './time.js';
 /** @typedef {import('./state.js').View} View */
 /** @typedef {import('./views/history.js').History} History */
 
-/** Before the first answer. @type {Meta} */
+/**
+ * Before the first answer.
+ * @type {Meta}
+ */
 const NO_META = { siteName: null, timezone: null, interval: 60, newestRun: null, collector: null, version: null };
 
 /** The state of the page, and the requests that renew it. */
 export class Dashboard {
   constructor() {
-    /** The PDUs as the server names them; null before the first answer. @type {Record<string, any>[] | null} */
+    /**
+     * The PDUs as the server names them; null before the first answer.
+     * @type {Record<string, any>[] | null}
+     */
     this.items = null;
     this.meta = NO_META;
     this.calendar = new SiteCalendar(null);
-    /** Server time of the newest answer about the present. @type {number | null} */
+    /**
+     * Server time of the newest answer about the present.
+     * @type {number | null}
+     */
     this.updatedAt = null;
     this.serverAhead = 0;
     /** @type {ApiError | null} */
@@ -58,7 +67,10 @@ export class Dashboard {
     }
   }
 
-  /** Asks for the history of `view`, unless no PDU is chosen. @param {View} view */
+  /**
+   * Asks for the history of `view`, unless no PDU is chosen.
+   * @param {View} view
+   */
   async loadHistory(view) {
     this.historyRequest.abort();
     const request = (this.historyRequest = new AbortController());
@@ -101,7 +113,10 @@ function asApiError(error) {
   return new ApiError('unintelligible');
 }
 
-/** What went wrong, in words for people. @param {ApiError} problem */
+/**
+ * What went wrong, in words for people.
+ * @param {ApiError} problem
+ */
 export function wordsOf(problem) {
   const words = strings.notices;
   if (problem.kind === 'refused') {

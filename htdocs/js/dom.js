@@ -34,7 +34,11 @@ export function icon(name) {
   return svg;
 }
 
-/** Changes which icon `svg` shows. @param {SVGElement} svg @param {string} name */
+/**
+ * Changes which icon `svg` shows.
+ * @param {SVGElement} svg
+ * @param {string} name
+ */
 export function setIcon(svg, name) {
   const use = svg.firstElementChild;
   if (use && use.getAttribute('href') !== `#icon-${name}`) use.setAttribute('href', `#icon-${name}`);
@@ -61,7 +65,10 @@ export function setQuantity(node, { value, unit }) {
   if (name) setText(name, unit ? `\u00a0${unit}` : '');
 }
 
-/** A place for a number and its unit. @param {string} [className] */
+/**
+ * A place for a number and its unit.
+ * @param {string} [className]
+ */
 export function quantity(className = '') {
   return make('span', { class: `quantity ${className}`.trim() },
     make('span', { class: 'value' }), make('span', { class: 'unit' }));
@@ -78,7 +85,10 @@ export function byId(id) {
   return node;
 }
 
-/** Tells screen readers, once. @param {string} text */
+/**
+ * Tells screen readers, once.
+ * @param {string} text
+ */
 export function announce(text) {
   byId('announcer').append(make('p', {}, text));
   const said = byId('announcer').children;

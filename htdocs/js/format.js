@@ -32,12 +32,20 @@ export function number(value, digits) {
   return parts.map((part) => (part.type === 'group' ? THIN_SPACE : part.value)).join('');
 }
 
-/** Whether `value` would be written as -0. @param {number} value @param {number} digits */
+/**
+ * Whether `value` would be written as -0.
+ * @param {number} value
+ * @param {number} digits
+ */
 function isNegativeZero(value, digits) {
   return value <= 0 && Number(value.toFixed(digits)) === 0;
 }
 
-/** Whether `value` is a number that can be shown. @param {unknown} value @returns {value is number} */
+/**
+ * Whether `value` is a number that can be shown.
+ * @param {unknown} value
+ * @returns {value is number}
+ */
 export function isKnown(value) {
   return typeof value === 'number' && Number.isFinite(value);
 }
@@ -125,7 +133,10 @@ export function percent(ratio) {
   return { value: number(Math.floor(Math.min(Math.max(ratio, 0), 1) * 100 + 1e-9), 0), unit: '%' };
 }
 
-/** A quantity as one piece of text. @param {Quantity} quantity */
+/**
+ * A quantity as one piece of text.
+ * @param {Quantity} quantity
+ */
 export function text(quantity) {
   return quantity.unit ? `${quantity.value}${THIN_SPACE}${quantity.unit}` : quantity.value;
 }

@@ -55,7 +55,10 @@ function known(value) {
   return isKnown(value) ? value : null;
 }
 
-/** Whether nothing at all is known of it. @param {Bucket} bucket */
+/**
+ * Whether nothing at all is known of it.
+ * @param {Bucket} bucket
+ */
 export function isGap(bucket) {
   return bucket.kwh === null && bucket.mean === null;
 }
@@ -65,7 +68,10 @@ export function isGap(bucket) {
  */
 const COMPLETE = 0.95;
 
-/** Whether it is over and a good part of it was not measured. @param {Bucket} bucket */
+/**
+ * Whether it is over and a good part of it was not measured.
+ * @param {Bucket} bucket
+ */
 export function isIncomplete(bucket) {
   return !isGap(bucket) && !bucket.isPartial && bucket.coverage !== null && bucket.coverage < COMPLETE;
 }

@@ -13,7 +13,10 @@
 /** @type {Period[]} */
 export const PERIODS = ['day', 'week', 'month', 'year'];
 
-/** What a URL without a query shows. @type {View} */
+/**
+ * What a URL without a query shows.
+ * @type {View}
+ */
 export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart' };
 
 /**
@@ -51,12 +54,19 @@ export function formatView(view) {
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
 
-/** Whether two views show the same data, in whatever form. @param {View} a @param {View} b */
+/**
+ * Whether two views show the same data, in whatever form.
+ * @param {View} a
+ * @param {View} b
+ */
 export function isSameData(a, b) {
   return dataKey(a) === dataKey(b);
 }
 
-/** A text that is equal for views of the same data. @param {View} view */
+/**
+ * A text that is equal for views of the same data.
+ * @param {View} view
+ */
 export function dataKey(view) {
   return `${view.period}|${view.pdus ? view.pdus.join(',') : 'all'}`;
 }
@@ -97,19 +107,28 @@ export class ViewStore {
     addEventListener('popstate', () => this.#set(parseView(location.search)));
   }
 
-  /** Calls `listener` after each change. @param {(view: View) => void} listener */
+  /**
+   * Calls `listener` after each change.
+   * @param {(view: View) => void} listener
+   */
   subscribe(listener) {
     this.listeners.push(listener);
   }
 
-  /** Goes to `view`, with a step that Back undoes. @param {View} view */
+  /**
+   * Goes to `view`, with a step that Back undoes.
+   * @param {View} view
+   */
   go(view) {
     if (formatView(view) === formatView(this.view)) return;
     history.pushState(null, '', `${location.pathname}${formatView(view)}`);
     this.#set(view);
   }
 
-  /** Corrects the view without a step of its own. @param {View} view */
+  /**
+   * Corrects the view without a step of its own.
+   * @param {View} view
+   */
   correct(view) {
     if (formatView(view) === formatView(this.view)) return;
     history.replaceState(null, '', `${location.pathname}${formatView(view)}`);

@@ -113,19 +113,19 @@ export function collector(meta, now) {
   return { state: meta.collector ?? 'unknown', silence };
 }
 
-/** @typedef {'loading' | 'ok' | 'empty' | 'waiting' | 'stale' | 'offline' | 'stopped' | 'unreachable'} HealthKind */
+/** @typedef {'loading' | 'ok' | 'empty' | 'waiting' | 'stale' | 'offline' | 'stopped' | 'unreachable' | 'refused'} HealthKind */
 
 /**
  * One word for all: the worst thing that is true, and of how many PDUs.
  * @param {PDU[]} pdus
  * @param {ReturnType<typeof collector>} collecting
- * @param {boolean} isReachable
+ * @param {import('./api.js').ApiError | null} problem why there is no newer answer
  * @returns {{ kind: HealthKind, count: number }}
  */
-export function health(pdus, collecting, isReachable) {
+export function health(pdus, collecting, problem) {
   /** @param {PDUState} state */
   const count = (state) => pdus.filter((pdu) => pdu.isPolled && pdu.state === state).length;
-  if (!isReachable) return { kind: 'unreachable', count: 0 };
+  if (problem) return { kind: problem.kind === 'refused' ? 'refused' : 'unreachable', count: 0 };
   if (pdus.length === 0) return { kind: 'empty', count: 0 };
   if (collecting.state === 'stopped') return { kind: 'stopped', count: 0 };
   if (count('offline') > 0) return { kind: 'offline', count: count('offline') };

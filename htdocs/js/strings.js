@@ -28,6 +28,7 @@ export const strings = {
     offline: (/** @type {number} */ n) => (n === 1 ? '1 PDU offline' : `${n} PDUs offline`),
     stopped: 'Collector stopped',
     unreachable: 'No connection',
+    refused: 'Server not ready',
   },
 
   now: {

@@ -10,7 +10,11 @@ import { locale, strings } from './strings.js';
 /** @type {Record<Period, Grain>} */
 const GRAINS = { day: 'hour', week: 'day', month: 'day', year: 'month' };
 
-/** The length of the buckets of a period. @param {Period} period @returns {Grain} */
+/**
+ * The length of the buckets of a period.
+ * @param {Period} period
+ * @returns {Grain}
+ */
 export function grainOf(period) {
   return GRAINS[period];
 }
@@ -65,42 +69,66 @@ export class SiteCalendar {
     return this.write(moment, options).formatToParts(moment).find((part) => part.type === type)?.value ?? '';
   }
 
-  /** "14:00" @param {number} moment */
+  /**
+   * "14:00"
+   * @param {number} moment
+   */
   time(moment) {
     return this.words(moment, { hour: '2-digit', minute: '2-digit' });
   }
 
-  /** "14:00 GMT" @param {number} moment */
+  /**
+   * "14:00 GMT"
+   * @param {number} moment
+   */
   timeWithZone(moment) {
     return `${this.time(moment)} ${this.abbreviation(moment)}`;
   }
 
-  /** "Mon 23 Nov" @param {number} moment */
+  /**
+   * "Mon 23 Nov"
+   * @param {number} moment
+   */
   day(moment) {
     return this.words(moment, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
   }
 
-  /** "Mon 23 Nov 2026" @param {number} moment */
+  /**
+   * "Mon 23 Nov 2026"
+   * @param {number} moment
+   */
   dayWithYear(moment) {
     return this.words(moment, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).replace(',', '');
   }
 
-  /** "November 2026" @param {number} moment */
+  /**
+   * "November 2026"
+   * @param {number} moment
+   */
   month(moment) {
     return this.words(moment, { month: 'long', year: 'numeric' });
   }
 
-  /** "Mon 23 Nov, 14:00" @param {number} moment */
+  /**
+   * "Mon 23 Nov, 14:00"
+   * @param {number} moment
+   */
   dayAndTime(moment) {
     return `${this.day(moment)}, ${this.time(moment)}`;
   }
 
-  /** "GMT", "BST", "GMT+5:30" @param {number} moment */
+  /**
+   * "GMT", "BST", "GMT+5:30"
+   * @param {number} moment
+   */
   abbreviation(moment) {
     return this.part(moment, { timeZoneName: 'short', hour: 'numeric' }, 'timeZoneName');
   }
 
-  /** Minutes ahead of UTC at that moment. @param {number} moment */
+  /**
+   * Minutes ahead of UTC at that moment.
+   * @param {number} moment
+   */
   offset(moment) {
     const name = this.part(moment, { timeZoneName: 'longOffset', hour: 'numeric' }, 'timeZoneName');
     const match = /([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(name);
@@ -128,7 +156,11 @@ export class SiteCalendar {
   }
 }
 
-/** Whether the browser knows this zone. @param {string | null | undefined} zone @returns {zone is string} */
+/**
+ * Whether the browser knows this zone.
+ * @param {string | null | undefined} zone
+ * @returns {zone is string}
+ */
 function isZone(zone) {
   if (!zone) return false;
   try {

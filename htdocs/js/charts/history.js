@@ -18,7 +18,8 @@ import { strings } from '../strings.js';
  * @property {Theme} theme
  */
 
-const DIVISIONS = 4;
+/** Into how many steps both axes may be divided. */
+const DIVISIONS = [4, 5];
 /** How much taller than its highest bar the energy axis is, and than its highest point the power axis. */
 const ENERGY_ROOM = 1.8;
 const POWER_ROOM = 1.04;
@@ -128,7 +129,10 @@ export function layoutOf({ key, buckets, grain, calendar, theme }, width, height
   };
 }
 
-/** The units and axes of both quantities. @param {Bucket[]} buckets */
+/**
+ * The units and axes of both quantities.
+ * @param {Bucket[]} buckets
+ */
 function scalesOf(buckets) {
   const energies = buckets.map((bucket) => bucket.kwh);
   const powers = buckets.flatMap((bucket) => [bucket.mean, bucket.maximum]);
@@ -136,32 +140,48 @@ function scalesOf(buckets) {
   const unit = powerUnit(powers);
   const energyFactor = energy.unit === 'MWh' ? 0.001 : 1;
   const powerFactor = unit === 'kW' ? 0.001 : 1;
-  return {
-    energyFactor, powerFactor, energyUnit: energy.unit, powerUnit: unit,
-    energyAxis: axisOf(largest(energies) * energyFactor * ENERGY_ROOM),
-    powerAxis: axisOf(largest(powers) * powerFactor * POWER_ROOM),
-  };
+  const [energyAxis, powerAxis] = axesOf(
+    largest(energies) * energyFactor * ENERGY_ROOM, largest(powers) * powerFactor * POWER_ROOM);
+  return { energyFactor, powerFactor, energyUnit: energy.unit, powerUnit: unit, energyAxis, powerAxis };
 }
 
 /**
- * An axis from 0 that holds `highest` in a fixed number of round steps.
- * @param {number} highest
+ * Two axes from 0 that hold these values, in the same number of round steps: the number that wastes least of them.
+ * @param {...number} highest
  */
-export function axisOf(highest) {
-  const step = roundStep(highest > 0 ? highest / DIVISIONS : 1 / DIVISIONS);
-  const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10(step) + 1e-9) + (isWhole(step) ? 0 : 1)));
-  const values = Array.from({ length: DIVISIONS + 1 }, (_, index) => index * step);
-  return { range: [0, step * DIVISIONS], tickvals: values, ticktext: values.map((value) => number(value, value === 0 ? 0 : digits)) };
+export function axesOf(...highest) {
+  const choices = DIVISIONS.map((count) => highest.map((value) => axisOf(value, count)));
+  /** @param {{ range: number[] }[]} axes */
+  const size = (axes) => axes.reduce((sum, axis, index) => sum + (axis.range[1] ?? 0) / (highest[index] || 1), 0);
+  return choices.reduce((best, axes) => (size(axes) < size(best) ? axes : best));
 }
 
-/** The smallest round number that is not below `least`. @param {number} least */
+/**
+ * An axis from 0 that holds `highest` in `count` round steps.
+ * @param {number} highest
+ * @param {number} count
+ */
+export function axisOf(highest, count) {
+  const step = roundStep((highest > 0 ? highest : 1) / count);
+  const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10(step) + 1e-9) + (isWhole(step) ? 0 : 1)));
+  const values = Array.from({ length: count + 1 }, (_, index) => index * step);
+  return { range: [0, step * count], tickvals: values, ticktext: values.map((value) => number(value, value === 0 ? 0 : digits)) };
+}
+
+/**
+ * The smallest round number that is not below `least`.
+ * @param {number} least
+ */
 function roundStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));
   const factor = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((round) => round * power >= least * (1 - 1e-9)) ?? 10;
   return factor * power;
 }
 
-/** Whether the first digit says it all, as in 0.2 or 400. @param {number} step */
+/**
+ * Whether the first digit says it all, as in 0.2 or 400.
+ * @param {number} step
+ */
 function isWhole(step) {
   const mantissa = step / 10 ** Math.floor(Math.log10(step) + 1e-9);
   return Math.abs(mantissa - Math.round(mantissa)) < 1e-9;

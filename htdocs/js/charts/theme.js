@@ -15,7 +15,10 @@
  * @property {number} size of the type, in pixels
  */
 
-/** The theme that holds now, with the bars in the colour of one PDU or of all. @param {number | null} colour */
+/**
+ * The theme that holds now, with the bars in the colour of one PDU or of all.
+ * @param {number | null} colour
+ */
 export function currentTheme(colour) {
   const probe = document.body.appendChild(document.createElement('span'));
   // Asked of an element, so that system colours come out as numbers.
@@ -40,7 +43,10 @@ export function currentTheme(colour) {
   return theme;
 }
 
-/** Calls `changed` when the system's colour scheme or contrast does. @param {() => void} changed */
+/**
+ * Calls `changed` when the system's colour scheme or contrast does.
+ * @param {() => void} changed
+ */
 export function onThemeChange(changed) {
   for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']) {
     matchMedia(query).addEventListener('change', changed);

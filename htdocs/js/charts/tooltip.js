@@ -47,7 +47,13 @@ function fill(tooltip, content) {
   );
 }
 
-/** Beside the bucket, on the side that has room. @param {HTMLElement} tooltip @param {number} middle @param {number} width @param {number} room */
+/**
+ * Beside the bucket, on the side that has room.
+ * @param {HTMLElement} tooltip
+ * @param {number} middle
+ * @param {number} width
+ * @param {number} room
+ */
 function place(tooltip, middle, width, room) {
   const size = tooltip.offsetWidth;
   const right = middle + width / 2 + 10;

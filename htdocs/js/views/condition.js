@@ -21,7 +21,10 @@ import { removeFirstRun, renderFirstRun, renderNotices } from './notices.js';
  * @property {() => void} retry
  */
 
-/** What screen readers were told last, by subject. @type {Map<string, string>} */
+/**
+ * What screen readers were told last, by subject.
+ * @type {Map<string, string>}
+ */
 const told = new Map();
 
 /** @param {Condition} condition */
@@ -39,12 +42,19 @@ export function renderCondition(condition) {
   for (const pdu of condition.pdus) tell(`pdu ${pdu.id}`, words.pdu(pdu.name, strings.pdu[pdu.state]));
 }
 
-/** Whether there are PDUs and none has been read yet. @param {PDU[]} pdus */
+/**
+ * Whether there are PDUs and none has been read yet.
+ * @param {PDU[]} pdus
+ */
 export function isWaiting(pdus) {
   return pdus.length > 0 && pdus.every((pdu) => pdu.state === 'waiting');
 }
 
-/** The one that matters most: what stands behind it cannot be seen. @param {Condition} condition @returns {Notice[]} */
+/**
+ * The one that matters most: what stands behind it cannot be seen.
+ * @param {Condition} condition
+ * @returns {Notice[]}
+ */
 function noticesOf({ pdus, isEmpty, collecting, interval, problem, keptFrom, retry }) {
   const words = strings.notices;
   if (problem) {
@@ -62,7 +72,11 @@ function noticesOf({ pdus, isEmpty, collecting, interval, problem, keptFrom, ret
   return [];
 }
 
-/** Announces `text` when it differs from what was said of `subject` before. @param {string} subject @param {string} text */
+/**
+ * Announces `text` when it differs from what was said of `subject` before.
+ * @param {string} subject
+ * @param {string} text
+ */
 function tell(subject, text) {
   const before = told.get(subject);
   told.set(subject, text);

@@ -10,13 +10,13 @@ import { strings } from '../strings.js';
 /** @type {Record<HealthKind, string>} */
 const ICONS = {
   loading: 'waiting', ok: 'ok', empty: 'waiting', waiting: 'waiting', stale: 'stale', offline: 'offline',
-  stopped: 'warning', unreachable: 'warning',
+  stopped: 'warning', unreachable: 'warning', refused: 'warning',
 };
 
 /**
  * @param {object} model
  * @param {string | null} model.siteName
- * @param {import('../time.js').SiteCalendar} model.calendar
+ * @param {import('../time.js').SiteCalendar | null} model.calendar null before the first answer
  * @param {number} model.now the server's time
  * @param {number | null} model.updatedAt when the server last answered
  * @param {{ kind: HealthKind, count: number }} model.health
@@ -27,8 +27,10 @@ export function renderHeader({ siteName, calendar, now, updatedAt, health, watts
   const name = siteName ?? strings.product;
   setText(byId('site-name'), name);
   document.title = watts === null ? name : strings.title(name, text(power(watts)));
-  const zone = words.zone(calendar.zone, calendar.abbreviation(now));
-  setText(byId('site-clock'), `${calendar.dayAndTime(now)} · ${zone}`);
+  if (calendar) {
+    const zone = words.zone(calendar.zone, calendar.abbreviation(now));
+    setText(byId('site-clock'), `${calendar.dayAndTime(now)} · ${zone}`);
+  }
   setText(byId('updated'), updatedAt === null ? words.connecting : words.updated(age((now - updatedAt) / 1000)));
   renderHealth(health);
 }

@@ -42,7 +42,10 @@ export class HistoryView {
     /** @type {any} */
     this.plotly = null;
     this.hasFailed = false;
-    /** What the chart shows. @type {History | null} */
+    /**
+     * What the chart shows.
+     * @type {History | null}
+     */
     this.drawn = null;
     makeTiles();
     this.#makePeriods();
@@ -136,11 +139,16 @@ export class HistoryView {
     frame.scrollTo(scrollLeft, scrollTop);
   }
 
-  /** Draws what is there, unless it is drawn already. @param {boolean} [isForced] since size or colours have changed */
+  /**
+   * Draws what is there, unless it is drawn already.
+   * @param {boolean} [isForced] since size or colours have changed
+   */
   #draw(isForced = false) {
     const history = this.#current();
     const container = byId('chart');
     container.classList.toggle('old', !history);
+    const isBlank = !history && !container.classList.contains('js-plotly-plot') && byId('chart-message').textContent === '';
+    byId('chart-frame').classList.toggle('skeleton', isBlank);
     if (!this.plotly || !history || this.#isTable() || container.clientWidth === 0) return;
     if (!history.buckets.some((bucket) => !isGap(bucket))) return;
     if (!isForced && history === this.drawn) return;
@@ -179,7 +187,10 @@ export class HistoryView {
     }
   }
 
-  /** Names only what is there to be seen. @param {History | null} history */
+  /**
+   * Names only what is there to be seen.
+   * @param {History | null} history
+   */
   #renderLegend(history) {
     const has = { partial: history?.buckets.some((bucket) => bucket.isPartial), gap: history?.buckets.some(isGap) };
     for (const key of byId('legend').querySelectorAll('li')) {
@@ -207,7 +218,10 @@ function nameOf(bucket, { view, calendar }) {
   return calendar.span(bucket.start, bucket.end, grainOf(view.period));
 }
 
-/** "Sun 22 Nov, 19:00 – Mon 23 Nov, 20:00 · all PDUs" @param {History} history */
+/**
+ * "Sun 22 Nov, 19:00 – Mon 23 Nov, 20:00 · all PDUs"
+ * @param {History} history
+ */
 function rangeWords({ view, buckets, calendar }) {
   const from = buckets[0]?.start ?? null;
   const last = buckets[buckets.length - 1];
@@ -245,7 +259,10 @@ function tooltipOf(bucket, history) {
   return { title: nameOf(bucket, history), rows, notes };
 }
 
-/** The chart in one sentence. @param {History} history */
+/**
+ * The chart in one sentence.
+ * @param {History} history
+ */
 function summary({ view, buckets, statistics }) {
   const words = strings.chart;
   const span = strings.history.spans[view.period] ?? '';

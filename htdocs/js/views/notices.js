@@ -20,7 +20,10 @@ import { strings } from '../strings.js';
 /** @type {Map<string, Place>} */
 const shown = new Map();
 
-/** Shows these notices and no others. @param {Notice[]} notices */
+/**
+ * Shows these notices and no others.
+ * @param {Notice[]} notices
+ */
 export function renderNotices(notices) {
   for (const [id, place] of shown) {
     if (!notices.some((notice) => notice.id === id)) {

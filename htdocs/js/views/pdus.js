@@ -17,12 +17,18 @@ const COLOURS = 10;
 /** Where the number of cards is kept from one visit to the next. */
 const COUNT_KEY = 'pdu-monitor.cards';
 
-/** The number of a PDU's colour, bound to its id so that it is the same in every view. @param {number} id */
+/**
+ * The number of a PDU's colour, bound to its id so that it is the same in every view.
+ * @param {number} id
+ */
 export function colourOf(id) {
   return (id - 1) % COLOURS;
 }
 
-/** The cards, by PDU id. @type {Map<number, Card>} */
+/**
+ * The cards, by PDU id.
+ * @type {Map<number, Card>}
+ */
 const cards = new Map();
 
 /**
@@ -88,7 +94,10 @@ export function renderTotal(total) {
   setText(byId('total-note'), notes.join(' · '));
 }
 
-/** Who draws how much of the total, as one bar in the colours of the PDUs. @param {PDU[]} pdus */
+/**
+ * Who draws how much of the total, as one bar in the colours of the PDUs.
+ * @param {PDU[]} pdus
+ */
 export function renderShares(pdus) {
   const bar = byId('shares');
   const drawing = pdus.filter((pdu) => pdu.watts !== null && pdu.watts > 0);
@@ -181,7 +190,10 @@ function lookOfPower(pdu) {
   return { value: UNKNOWN, unit: '' };
 }
 
-/** The same power in the other of W and kW. @param {number} watts */
+/**
+ * The same power in the other of W and kW.
+ * @param {number} watts
+ */
 function otherUnit(watts) {
   const unit = power(watts).unit === 'kW' ? 'W' : 'kW';
   return text({ value: powerIn(watts, unit), unit });

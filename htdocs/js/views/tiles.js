@@ -40,7 +40,10 @@ export function renderTiles(statistics, period, calendar) {
   set('coverage', percent(statistics.coverage), words.coverageNote);
 }
 
-/** Says that nothing is known. @param {import('../time.js').Period} period */
+/**
+ * Says that nothing is known.
+ * @param {import('../time.js').Period} period
+ */
 export function clearTiles(period) {
   renderTiles({}, period, null);
 }
