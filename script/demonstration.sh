@@ -145,25 +145,22 @@ agent_listens() {
 }
 
 write_demonstration_configuration() {
-    local state=$1
-    cat >"$run/credentials.yaml" <<CONF
-demo-a:
-  version: 3
-  user: demo-a
-  security_level: authPriv
-  auth_protocol: SHA
-  auth_passphrase_file: $(yaml_text "$state/agent-a/auth")
-  privacy_protocol: AES
-  privacy_passphrase_file: $(yaml_text "$state/agent-a/privacy")
-demo-b:
-  version: 3
-  user: demo-b
-  security_level: authPriv
-  auth_protocol: SHA
-  auth_passphrase_file: $(yaml_text "$state/agent-b/auth")
-  privacy_protocol: AES
-  privacy_passphrase_file: $(yaml_text "$state/agent-b/privacy")
+    local state=$1 letter
+    {
+        echo "credentials:"
+        for letter in a b; do
+            cat <<CONF
+  demo-$letter:
+    version: 3
+    user: demo-$letter
+    security_level: authPriv
+    auth_protocol: SHA
+    auth_passphrase_file: $(yaml_text "$state/agent-$letter/auth")
+    privacy_protocol: AES
+    privacy_passphrase_file: $(yaml_text "$state/agent-$letter/privacy")
 CONF
+        done
+    } >"$run/credentials.yaml"
     cat >"$config" <<CONF
 # Made by script/server for the demonstration, anew at every start.
 site:

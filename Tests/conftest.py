@@ -1,0 +1,31 @@
+"""What the tests of whole programs share: the programs, and the whole system as script/server starts it."""
+
+import pathlib
+
+import pytest
+
+from stack import BINARIES, Stack
+
+PROJECT = pathlib.Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def binaries():
+    """The directory of the programs under test: PDU_BIN, or the debug build."""
+    for name in ["pdu-poll", "pdu-fcgi", "pductl", "pdu-demo"]:
+        if not (BINARIES / name).exists():
+            pytest.fail(f"{BINARIES / name} is missing: build first (script/test does)")
+    return BINARIES
+
+
+@pytest.fixture(scope="session")
+def stack(binaries, tmp_path_factory):
+    """The demonstration, running: two PDUs played by snmpd, polled, stored, answered, served."""
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack_url(stack):
+    """Where the demonstration is served; ends with a slash."""
+    return stack.url
