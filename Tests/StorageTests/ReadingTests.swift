@@ -2,6 +2,7 @@ import Basics
 import Energy
 import Foundation
 import Metering
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -81,6 +82,39 @@ struct ReadingTests {
         }
 
         #expect(try reader.newestRun()?.minute == monday + 60)
+    }
+
+    @Test("finds every run whole while the writer stores one after another")
+    func whileWriting() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        _ = try writer.store(.sample(at: monday), policy: minutePolicy)
+        let path = history.path
+        let hour = try calendar().bucket(.hour, containing: monday)
+        let answers = Mutex<(torn: Int, newest: UnixTime?)>((0, nil))
+        let reading = DispatchWorkItem {
+            let reader = HistoryReader(path: path, zone: "Europe/London")
+            while answers.withLock({ $0.newest }) != monday + 59 * 60 {
+                let found = try? reader.snapshot {
+                    (try reader.newestRun()?.minute, try reader.rollups(of: [1], in: [hour])[0][1]?.readings)
+                }
+                let isWhole = found.map { minute, readings in
+                    minute.map { ($0 - monday) / 60 + 1 } == readings
+                }
+                answers.withLock { answers in
+                    answers.newest = found?.0
+                    if isWhole != true { answers.torn += 1 }
+                }
+            }
+        }
+        DispatchQueue.global().async(execute: reading)
+
+        for minute: Int64 in 1..<60 {
+            _ = try writer.store(.sample(at: monday + minute * 60), policy: minutePolicy)
+        }
+
+        #expect(reading.wait(timeout: .now() + 30) == .success)
+        #expect(answers.withLock { $0.torn } == 0)
     }
 
     @Test("finds the extremes of same-minute sums over any PDUs", arguments: 0..<4)

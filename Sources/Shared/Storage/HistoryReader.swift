@@ -223,7 +223,8 @@ package final class HistoryReader: HistoryQueries {
             throw StorageError(.schemaTooNew, path: path, "the schema is changing: try again")
         }
         guard state.zone == zone else {
-            let message = "the rollups are of \(state.zone), the configuration says \(zone): rebuild them"
+            let message =
+                "the rollups are of \(state.zone), the configuration says \(zone): run pductl rebuild"
             throw StorageError(.zoneChanged, path: path, message)
         }
         return state.version

@@ -96,7 +96,8 @@ package final class HistoryWriter {
 
     private func attempt(_ runs: [PollRun], _ policy: LedgerPolicy) throws -> StoredRun {
         if let zone = try outdatedZone() {
-            let message = "the rollups are of \(zone), the configuration says \(calendar.zone): rebuild them"
+            let message =
+                "the rollups are of \(zone), the configuration says \(calendar.zone): run pductl rebuild"
             throw StorageError(.zoneChanged, path: path, message)
         }
         return try withStorageErrors(on: path) {

@@ -49,7 +49,7 @@ enum MaintenanceSQL: String, StatementList {
 
 extension HistoryWriter {
     /// Deletes the oldest `hours` hours of readings, but none of the hour of `time` or later, in a transaction of
-    /// its own, and gives their space back; answers whether there are more.
+    /// its own; answers whether there are more.
     ///
     /// Only whole hours go, so that what is left of an hour is never taken for all of it. Rollups are kept for
     /// ever. Throws `StorageError`.
@@ -70,9 +70,16 @@ extension HistoryWriter {
                 }
                 try database.statement(RunSQL.countChange).run()
             }
-            try database.execute("PRAGMA incremental_vacuum")
+            try giveSpaceBack()
             return end < limit
         }
+    }
+
+    /// Shortens the file when much of it is free; the space of a few hours is soon needed again.
+    private func giveSpaceBack() throws {
+        let free = try database.integer("PRAGMA freelist_count")
+        guard try free * 8 > database.integer("PRAGMA page_count") else { return }
+        try database.execute("PRAGMA incremental_vacuum")
     }
 
     /// Writes a copy of the history, as of one moment and compact, to the file at `target`, replacing it only
