@@ -58,11 +58,13 @@ struct Minute {
 
     private func readAndStore(with calendar: SiteCalendar) throws -> RunReport {
         let writer = try HistoryWriter(configuration.historyPath, calendar: calendar, now: startedAt)
-        reportQuarantine(writer)
+        let moved = writer.quarantined
+        reportQuarantine(moved)
+        try refuseOutdatedZone(writer)
         let run = collect(engines: try writer.engines().mapValues(SNMPEngine.init))
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
-        reportQuarantine(writer)
+        if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
         letGoOfOldReadings(writer)
         try writer.close()
         if let newest = stored.clockIsBehind {
@@ -123,8 +125,15 @@ struct Minute {
         }
     }
 
-    private func reportQuarantine(_ writer: HistoryWriter) {
-        guard let place = writer.quarantined else { return }
+    /// Rollups of two zones do not mix; better to hear so before the network is asked.
+    private func refuseOutdatedZone(_ writer: HistoryWriter) throws {
+        guard let zone = try writer.outdatedZone() else { return }
+        let message = "its rollups are of \(zone), the configuration says \(configuration.site.timezone):"
+        throw StorageError(.zoneChanged, path: writer.path, "\(message) run pductl rebuild, or set it back")
+    }
+
+    private func reportQuarantine(_ place: String?) {
+        guard let place else { return }
         log.error("the database was damaged: it was moved to \(place), and a new one begun")
     }
 

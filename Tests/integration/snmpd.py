@@ -15,6 +15,9 @@ PRIVACY_PROTOCOLS = ["DES", "AES", "AES-192", "AES-256"]
 AUTH = "authentication-secret"
 PRIVACY = "privacy-secret"
 COMMUNITY = "community-secret"
+# The users that most tests need, and one for every pair of protocols: making their keys takes snmpd a while.
+USUAL = [(None, None), ("SHA", None), ("SHA", "AES")]
+EVERY = [(None, None)] + [(auth, privacy) for auth in AUTH_PROTOCOLS for privacy in [None, *PRIVACY_PROTOCOLS]]
 MODELS = {
     "rpdu2": ("APC Web/SNMP Management Card (MN:AP8659 SN: TEST00000001)", ".1.3.6.1.4.1.318.1.3.4.6"),
     "rpdu": ("APC Web/SNMP Management Card (MN:AP7953 SN: TEST00000002)", ".1.3.6.1.4.1.318.1.3.4.4"),
@@ -36,14 +39,18 @@ def user_name(auth=None, privacy=None):
 class Snmpd:
     """One snmpd that answers as a PDU, from `start` to `stop`."""
 
-    def __init__(self, directory, model="rpdu2", objects=None, delay=0, port=None, address="127.0.0.1"):
+    def __init__(self, directory, model="rpdu2", objects=None, delay=0, address="127.0.0.1", users=USUAL):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.model = model
         self.objects = objects or HERE / "pdus" / f"{model}.txt"
         self.delay = delay
-        self.port = port or free_port()
+        self.port = free_port()
         self.host = address
+        self.users = users
+        self.auth = AUTH
+        # Hexadecimal; absent: snmpd makes one up and keeps it.
+        self.engine_id = None
         self.process = None
 
     @property
@@ -59,12 +66,13 @@ class Snmpd:
         environment = dict(
             os.environ,
             SNMP_PERSISTENT_DIR=str(self.directory / "persistent"),
-            SNMPCONFPATH=str(self.directory),
+            SNMPCONFPATH=f"{self.directory}:{self.directory / 'persistent'}",
             MIBS="",
         )
         log = str(self.directory / "snmpd.log")
         snmpd = shutil.which("snmpd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-        command = [snmpd, "-f", "-C", "-c", str(configuration), "-Lf", log, "-I", "-smux"]
+        # Without -C, which would make it forget its engine between starts; SNMPCONFPATH hides the machine's own.
+        command = [snmpd, "-f", "-Lf", log, "-I", "-smux"]
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -89,6 +97,12 @@ class Snmpd:
         shutil.rmtree(self.directory / "persistent")
         return self.start()
 
+    def walk(self):
+        """A recording of it, as snmpwalk prints it."""
+        command = ["snmpwalk", "-On", "-v2c", "-c", COMMUNITY, self.address, ".1.3.6.1"]
+        environment = dict(os.environ, MIBS="", SNMPCONFPATH=str(self.directory / "none"))
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
     def __enter__(self):
         return self.start()
 
@@ -108,12 +122,13 @@ class Snmpd:
             f'createUser privileged SHA "{AUTH}" AES "{PRIVACY}"',
             "rouser privileged priv",
         ]
-        for auth in [None, *AUTH_PROTOCOLS]:
-            for privacy in [None, *PRIVACY_PROTOCOLS] if auth else [None]:
-                words = ["createUser", user_name(auth, privacy)]
-                words += [auth, f'"{AUTH}"'] if auth else []
-                words += [privacy, f'"{PRIVACY}"'] if privacy else []
-                lines += [" ".join(words), f"rouser {user_name(auth, privacy)} {'auth' if auth else 'noauth'}"]
+        if self.engine_id:
+            lines.append(f"exactEngineID {self.engine_id}")
+        for auth, privacy in self.users:
+            words = ["createUser", user_name(auth, privacy)]
+            words += [auth, f'"{self.auth}"'] if auth else []
+            words += [privacy, f'"{PRIVACY}"'] if privacy else []
+            lines += [" ".join(words), f"rouser {user_name(auth, privacy)} {'auth' if auth else 'noauth'}"]
         if pathlib.Path(self.objects).exists():
             script = HERE / "pass_persist.py"
             answer = f"{sys.executable} {script} {self.objects} {self.delay}"

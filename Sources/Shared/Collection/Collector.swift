@@ -20,12 +20,13 @@ package struct Collector: Sendable {
         self.catalog = catalog
     }
 
-    /// Reads `pdus`, all at once, and says what became of each, in their order.
+    /// Reads `pdus`, all at once, and says what became of each.
     ///
     /// - Parameters:
     ///   - pdus: some or all of the configuration's.
     ///   - engines: the SNMPv3 engines met in earlier runs, by the address in the configuration.
     ///   - deadline: when to stop, by `SystemClock.monotonicMilliseconds()`.
+    /// - Returns: what became of each, in their order.
     package func collect(
         _ pdus: [PDUConfiguration],
         engines: [String: SNMPEngine],

@@ -9,7 +9,7 @@ extension SNMPFailure {
     /// The reason of the interface contract.
     var reason: FailureReason {
         switch self {
-        case .timeout: .timeout
+        case .timeout, .ignored: .timeout
         case .unreachable: .unreachable
         case .unknownUser: .unknownUser
         case .wrongDigest: .wrongAuthPassphrase
@@ -28,9 +28,12 @@ extension SNMPFailure {
         switch self {
         case .timeout:
             return
-                "no answer from \(address) to \(pdu.retries + 1) requests of \(pdu.timeout) s: check that it is"
-                + " on, that UDP port \(pdu.port) is open, and that SNMP is enabled there for this"
+                "no answer from \(address) to \(pdu.retries + 1) requests of \(pdu.timeout) s: check that it"
+                + " is on, that UDP port \(pdu.port) is open, and that SNMP is enabled there for this"
                 + " \(credential) (a wrong community, too, is met with silence)"
+        case .ignored:
+            return "\(address) answers discovery but not one request with \(credential): check user,"
+                + " passphrases and protocols, and whether this machine may ask there"
         case .unreachable(let words):
             return "\(address) cannot be reached: \(words); check the address, and that SNMP is enabled there"
         case .unknownUser:
@@ -42,16 +45,14 @@ extension SNMPFailure {
             return "\(address) accepts the authentication of \(credential) but cannot decrypt: correct"
                 + " privacy_passphrase, or privacy_protocol"
         case .unsupportedSecurityLevel:
-            return
-                "\(address) does not offer the security_level of \(credential) to its user: set the protocols"
-                + " there, or choose another level"
+            return "\(address) does not offer the security_level of \(credential) to its user: set the"
+                + " protocols there, or choose another level"
         case .accessDenied:
-            return
-                "\(address) answers, but denies access to the user of \(credential): give the user the right"
-                + " to read there, at this security_level, or choose a higher level"
+            return "\(address) answers, but denies access to the user of \(credential): give the user the"
+                + " right to read there, at this security_level, or choose a higher level"
         case .unusableCredential:
-            return "the keys of \(credential) cannot be made on this machine: its libraries do not offer"
-                + " auth_protocol or privacy_protocol"
+            return "\(address) was not asked: the libraries of this machine cannot make the keys of"
+                + " \(credential); choose another auth_protocol or privacy_protocol"
         case .notInTimeWindow:
             return "\(address) keeps refusing the time of its own clock: restart its SNMP agent or management"
                 + " card"

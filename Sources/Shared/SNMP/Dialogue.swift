@@ -25,7 +25,6 @@ struct Dialogue<C: Conversation> {
     private var firstSent: Int64?
     private var lastAnswer: Int64?
     private var sent = 0
-    private var silent = false
     /// What came instead of an answer, for the failure's text.
     var nonsense: String?
     private(set) var isFinished = false
@@ -103,7 +102,6 @@ struct Dialogue<C: Conversation> {
     /// Notes that an answer was understood at `now`.
     mutating func heard(now: Int64) {
         lastAnswer = now
-        silent = false
         nonsense = nil
     }
 
@@ -114,17 +112,11 @@ struct Dialogue<C: Conversation> {
         awaited = [:]
     }
 
-    /// Tells the conversation that its request goes unanswered.
-    mutating func giveSilence() {
-        silent = true
-        conversation.receive(.silence)
-    }
-
     /// Ends the dialogue.
     mutating func finish(_ failure: SNMPFailure?) {
         isFinished = true
         self.failure = failure
-        if failure == .timeout, let nonsense { self.failure = .malformed(nonsense) }
+        if failure == .timeout || failure == .ignored, let nonsense { self.failure = .malformed(nonsense) }
         socket = nil
         awaited = [:]
     }
@@ -134,7 +126,6 @@ struct Dialogue<C: Conversation> {
         DialogueResult(
             conversation: conversation,
             failure: failure,
-            endedInSilence: silent,
             engine: plan.hasAnswered ? engine?.kept(wallClock: wallClock, now: now) : nil,
             latencyMilliseconds: lastAnswer.flatMap { last in firstSent.map { last - $0 } },
             requests: sent

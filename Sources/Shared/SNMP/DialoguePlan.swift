@@ -86,15 +86,17 @@ package struct DialoguePlan {
             attemptsLeft -= 1
             return .send(step)
         }
-        guard step == .ask else { return .fail(.timeout) }
-        if hasAnswered {
+        switch (step, security) {
+        case (.ask, _) where hasAnswered:
             enter(.ask)
             return .silence
+        case (.discover, _), (.ask, .community): return .fail(.timeout)
+        case (.ask, .user(isPrivate: true)):
+            // It answered discovery, then not one encrypted request: agents drop what they cannot decrypt.
+            enter(.probe)
+            return .send(.probe)
+        default: return .fail(.ignored)
         }
-        guard case .user(isPrivate: true) = security else { return .fail(.timeout) }
-        // It answered discovery, then not one encrypted request: agents drop what they cannot decrypt.
-        enter(.probe)
-        return .send(.probe)
     }
 
     /// A report came to the last step.

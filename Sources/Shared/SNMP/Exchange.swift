@@ -38,8 +38,6 @@ package struct DialogueResult<C: Conversation> {
     package let conversation: C
     /// Why it ended early; absent when it came to its end.
     package let failure: SNMPFailure?
-    /// Whether the last request went unanswered, after which the conversation chose to end.
-    package let endedInSilence: Bool
     /// The SNMPv3 engine that answered, to be kept for the next run; absent when none did.
     package let engine: SNMPEngine?
     /// Milliseconds from the first request to the last answer; absent when nothing answered.

@@ -258,7 +258,7 @@ struct ExchangeRun<C: Conversation> {
             dialogues[index].adopt(header, now: now)
             queue.prepend(index)
         case .silence:
-            dialogues[index].giveSilence()
+            dialogues[index].conversation.receive(.silence)
             askNext(index)
         case .fail(let failure): finish(index, failure)
         }

@@ -123,6 +123,8 @@ package struct SNMPAgent: Sendable {
 package enum SNMPFailure: Error, Hashable, Sendable {
     /// Nothing came back.
     case timeout
+    /// It answers discovery, and then not one request of this user, with or without privacy.
+    case ignored
     /// The name does not resolve, or the network refused; with the system's words.
     case unreachable(String)
     /// usmStatsUnknownUserNames.

@@ -1,0 +1,150 @@
+"""SNMPv3 engines are remembered from run to run, and noticed when they are not what they were."""
+
+import sqlite3
+import time
+
+import pytest
+import snmpd
+from agents import Relay
+from polling import Poller, credential
+
+USER = credential("SHA", "AES")
+
+
+@pytest.fixture
+def pdu(tmp_path):
+    """An rPDU2 of the test's own."""
+    with snmpd.Snmpd(tmp_path / "agent") as agent:
+        yield agent
+
+
+def requests(run):
+    """How many requests the one PDU of a verbose run needed."""
+    line = next(line for line in run.stderr.splitlines() if " requests, " in line)
+    return int(line.split(" requests, ")[0].split()[-1])
+
+
+def forget_minutes(poller):
+    """Makes room for another run within the same minute."""
+    with sqlite3.connect(poller.state / "history.db") as history:
+        history.execute("DELETE FROM run")
+
+
+def poll(poller):
+    """A run that stores."""
+    run = poller.run("--json", "--verbose")
+    return run
+
+
+def engine(poller):
+    """The one engine that is remembered."""
+    with sqlite3.connect(poller.state / "history.db") as history:
+        return history.execute("SELECT engine_id, boots, time, observed_at FROM snmp_engine").fetchone()
+
+
+@pytest.fixture
+def known(pdu, tmp_path):
+    """A poller that has met the PDU, and how many requests that took."""
+    poller = Poller(tmp_path).add("PDU", pdu.address, USER)
+    first = poll(poller)
+    assert first.outcomes == {"PDU": "ok"}
+    return poller, requests(first)
+
+
+def test_a_known_engine_is_asked_without_discovery(known):
+    poller, first = known
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert requests(run) == first - 1
+
+
+def test_a_restarted_agent_costs_one_request_more(known, pdu):
+    poller, first = known
+    boots = engine(poller)[1]
+    pdu.restart()
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert requests(run) == first
+    assert engine(poller)[1] == boots + 1
+
+
+def test_a_replaced_pdu_is_met_anew_within_the_run(known, pdu):
+    poller, first = known
+    identity = engine(poller)[0]
+    pdu.replace()
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert engine(poller)[0] != identity
+    # The refusal, then perhaps the clock.
+    assert requests(run) <= first + 1
+
+
+def test_a_pdu_whose_boots_were_reset_is_met_anew_within_the_run(known, pdu):
+    poller, _ = known
+    with sqlite3.connect(poller.state / "history.db") as history:
+        history.execute("UPDATE snmp_engine SET boots = boots + 40")
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert engine(poller)[1] < 40
+
+
+def test_an_engine_that_ignores_what_is_for_another_is_met_anew_within_the_run(known, pdu):
+    poller, _ = known
+    old = engine(poller)[0]
+    pdu.replace()
+    # This one drops what names another engine, where snmpd would refuse it with a report.
+    with Relay(pdu) as relay:
+        answers = relay.answers
+        relay.answers = lambda datagram: [] if old in datagram else answers(datagram)
+        poller.configuration["pdus"][0]["address"] = relay.address
+        with sqlite3.connect(poller.state / "history.db") as history:
+            history.execute("UPDATE snmp_engine SET address = ?", (relay.address,))
+        poller.configuration["snmp"] |= {"timeout": 0.3, "retries": 3}
+        run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+
+
+def test_a_dead_pdu_takes_no_longer_for_being_known(known, pdu):
+    poller, _ = known
+    pdu.stop()
+    with snmpd.socket.socket(snmpd.socket.AF_INET, snmpd.socket.SOCK_DGRAM) as silent:
+        silent.bind((pdu.host, pdu.port))
+        poller.configuration["snmp"] |= {"timeout": 0.3, "retries": 3}
+        start = time.monotonic()
+        run = poll(poller)
+        elapsed = time.monotonic() - start
+    assert run.outcomes == {"PDU": "timeout"}
+    assert 1.2 <= elapsed < 2.4
+
+
+def test_the_engine_is_kept_when_a_run_fails(known, pdu):
+    poller, first = known
+    before = engine(poller)
+    pdu.stop()
+    assert poll(poller).outcomes == {"PDU": "unreachable"}
+    assert engine(poller) == before
+
+
+def test_a_changed_passphrase_is_told_apart_with_a_known_engine(known):
+    poller, _ = known
+    parts = poller.configuration["credentials"]["of PDU"]
+    parts["privacy_passphrase"] = "not-the-passphrase"
+    assert poll(poller).outcomes == {"PDU": "wrong_privacy_passphrase"}
+    parts["auth_passphrase"] = "not-the-passphrase"
+    assert poll(poller).outcomes == {"PDU": "wrong_auth_passphrase"}
+
+
+def test_pdus_with_the_same_engine_id_and_other_passphrases_do_not_mix(tmp_path):
+    """Badly cloned management cards."""
+    agents = [snmpd.Snmpd(tmp_path / name) for name in ("a", "b")]
+    agents[0].engine_id = agents[1].engine_id = "0x8000000001020304"
+    agents[1].auth = "quite-another-secret"
+    with agents[0], agents[1]:
+        # Its clock differs, too.
+        agents[1].restart()
+        agents[1].restart()
+        poller = Poller(tmp_path)
+        for number in range(3):
+            poller.add(f"A{number}", agents[0].address, USER)
+            poller.add(f"B{number}", agents[1].address, USER | {"auth_passphrase": agents[1].auth})
+        assert set(poller.ask().outcomes.values()) == {"ok"}
