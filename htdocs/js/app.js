@@ -27,6 +27,7 @@ async function refresh() {
     dashboard.loadStatus().then(() => {
       store.correct(withKnownPDUs(store.view, knownIDs()));
       renderNow();
+      renderHistory();
     }),
     dashboard.loadHistory(store.view).then(renderHistory),
   ]);

@@ -47,6 +47,11 @@ export class HistoryView {
      * @type {History | null}
      */
     this.drawn = null;
+    /**
+     * What the table shows.
+     * @type {History | null}
+     */
+    this.tabled = null;
     makeTiles();
     this.#makePeriods();
     this.#makeLegend();
@@ -130,6 +135,8 @@ export class HistoryView {
 
   /** @param {History} history */
   #fillTable(history) {
+    if (history === this.tabled) return;
+    this.tabled = history;
     const { calendar, view, buckets, statistics } = history;
     const caption = strings.table.caption(strings.history.spans[view.period] ?? '', who(view), calendar.zone);
     const table = makeTable(buckets, statistics, (bucket) => nameOf(bucket, history), caption);
