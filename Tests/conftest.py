@@ -1,12 +1,10 @@
 """What the tests of whole programs share: the programs, and the whole system as script/server starts it."""
 
-import pathlib
+import os
 
 import pytest
 
 from stack import BINARIES, Stack
-
-PROJECT = pathlib.Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +24,7 @@ def stack(binaries, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def stack_url(stack):
-    """Where the demonstration is served; ends with a slash."""
-    return stack.url
+def stack_url(request):
+    """Where the whole system is served, ending with a slash: at PDU_STACK_URL, or the demonstration."""
+    given = os.environ.get("PDU_STACK_URL")
+    return given.rstrip("/") + "/" if given else request.getfixturevalue("stack").url

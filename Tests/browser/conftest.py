@@ -47,15 +47,6 @@ def server(site: FakeSite) -> Iterator[FakeServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def stack_url() -> str:
-    """Where the real thing runs: nginx, pdu-fcgi, a history with data."""
-    url = os.environ.get("PDU_STACK_URL")
-    if not url:
-        pytest.skip("no running stack: set PDU_STACK_URL to its address")
-    return url if url.endswith("/") else f"{url}/"
-
-
 class Watch:
     """What a page said and asked for."""
 
