@@ -13,6 +13,7 @@ use_configuration() {
     mkdir -p "$STATE_DIRECTORY"
     with_other_state_directory "$config" "$(realpath "$STATE_DIRECTORY")" >"$run/pdu-monitor.yaml"
     config=$run/pdu-monitor.yaml
+    say "$1 with the state directory $STATE_DIRECTORY, as $config (same lines)"
 }
 
 # The configuration with another state directory; lines keep their numbers. Files that it names beside itself are

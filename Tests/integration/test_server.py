@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+import snmpd
 from stack import Stack, wait_until
 
 
@@ -91,3 +92,68 @@ def test_it_ends_when_a_part_of_it_dies(server):
     assert server.process.wait(timeout=90) == 1
     assert "pdu-fcgi has stopped" in server.text
     wait_until(lambda: not server.processes(), "the end of the rest", seconds=10)
+
+
+CONFIGURATION = """\
+site: {{ name: Mine, timezone: Europe/London }}
+state_directory: /nonexistent/never/used
+credentials_file: secrets.yaml
+pdus:
+  - {{ name: My PDU, address: "{address}", credentials: mine }}
+"""
+CREDENTIALS = """\
+credentials:
+  mine:
+    version: 3
+    user: {user}
+    security_level: authPriv
+    auth_protocol: SHA
+    auth_passphrase: {auth}
+    privacy_protocol: AES
+    privacy_passphrase: {privacy}
+"""
+
+
+def test_with_a_configuration_it_reads_those_pdus_and_no_others(server, tmp_path):
+    mine = tmp_path / "my configuration"
+    mine.mkdir()
+    user = snmpd.user_name("SHA", "AES")
+    secrets = mine / "secrets.yaml"
+    secrets.write_text(CREDENTIALS.format(user=user, auth=snmpd.AUTH, privacy=snmpd.PRIVACY))
+    secrets.chmod(0o600)
+    with snmpd.Snmpd(tmp_path / "agent") as agent:
+        (mine / "pdu-monitor.yaml").write_text(CONFIGURATION.format(address=agent.address))
+        server.environment["CONFIG"] = str(mine / "pdu-monitor.yaml")
+
+        server.start()
+
+        pdus = server.data("api/current-status")
+        assert [(pdu["name"], pdu["status"]) for pdu in pdus] == [("My PDU", "online")]
+    assert "snmpd" not in server.processes().values()
+    assert server.database.exists()
+    assert not (server.state / "DEMONSTRATION").exists()
+
+
+def test_a_wrong_configuration_is_explained_and_nothing_starts(server, tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("site: { name: Wrong }\npduz: []\n")
+    server.environment["CONFIG"] = str(wrong)
+
+    server.launch()
+
+    assert server.process.wait(timeout=60) == 1
+    assert "2:1" in server.text and "pduz" in server.text
+    assert "is running" not in server.text
+
+
+def test_made_up_history_never_mixes_with_a_configuration(server, tmp_path):
+    server.state.mkdir()
+    (server.state / "DEMONSTRATION").touch()
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("pdus: []\n")
+    server.environment["CONFIG"] = str(mine)
+
+    server.launch()
+
+    assert server.process.wait(timeout=60) == 1
+    assert "made-up history" in server.text
