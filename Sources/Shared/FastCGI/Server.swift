@@ -1,5 +1,5 @@
 // A FastCGI responder on a fixed pool of threads. Each thread accepts, answers and closes by itself, with
-// nothing shared but its turn at the listening socket; nothing that one client does reaches another.
+// nothing shared but the listening socket; nothing that one client does reaches another.
 
 internal import Basics
 internal import CFastCGI
