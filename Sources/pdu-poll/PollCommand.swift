@@ -23,7 +23,10 @@ enum PollCommand {
 
     /// Does what the process was started for, and ends it.
     static func main() -> Never {
-        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        let status = run(Array(CommandLine.arguments.dropFirst()))
+        // Everything is written and closed. exit(3) would tear libraries down under the thread of a name that still
+        // does not resolve.
+        _exit(status.rawValue)
     }
 
     /// Does what `words` ask for.

@@ -1,4 +1,5 @@
 import Basics
+import CNetSNMP
 import MIB
 import TestSupport
 import Testing
@@ -123,6 +124,29 @@ import Testing
             #expect(keys.key(of: Secret("maplesyrup"), hash: .sha)?.prefix(4) == [0x9F, 0xB5, 0xCC, 0x03])
             #expect(keys.key(of: Secret("short"), hash: .sha) == nil)
         }
+    }
+
+    @Test("keys are those that libsnmp's own tools make", arguments: SNMPUser.Authentication.allCases)
+    func sameKeys(hash: SNMPUser.Authentication) {
+        Library.exclusively {
+            var keys = MasterKeys()
+            for passphrase in [
+                "12345678", "a passphrase of an odd length", String(repeating: "ü", count: 500),
+            ] {
+                #expect(keys.key(of: Secret(passphrase), hash: hash) == libraryKey(passphrase, hash))
+            }
+        }
+    }
+
+    /// The key that `generate_Ku` makes.
+    private func libraryKey(_ passphrase: String, _ hash: SNMPUser.Authentication) -> [UInt8] {
+        var oidLength = 0
+        let oid = sc_get_auth_oid(hash.libraryType, &oidLength)
+        var key = [UInt8](repeating: 0, count: 64)
+        var length = key.count
+        let text = Array(passphrase.utf8)
+        generate_Ku(oid, u_int(oidLength), text, text.count, &key, &length)
+        return Array(key.prefix(length))
     }
 
     @Test("every pair of protocols is offered here", arguments: SNMPUser.Authentication.allCases)

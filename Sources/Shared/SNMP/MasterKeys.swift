@@ -17,16 +17,34 @@ struct MasterKeys {
     mutating func key(of passphrase: Secret, hash: SNMPUser.Authentication) -> [UInt8]? {
         let source = Source(passphrase: passphrase, hash: hash)
         if let key = keys[source] { return key }
-        var text = Array(passphrase.exposed.utf8)
+        // RFC 3414, section 11.2 wants eight characters; libsnmp's own tools refuse fewer, too.
+        guard passphrase.exposed.utf8.count >= 8 else { return nil }
+        // libsnmp's generate_Ku would hash the same mebibyte 64 bytes at a time, which takes four times as long.
+        let text = Self.repeated(Array(passphrase.exposed.utf8), count: 1 << 20)
         var key = [UInt8](repeating: 0, count: Int(USM_AUTH_KU_LEN))
         var length = key.count
         var oidLength = 0
         let oid = sc_get_auth_oid(hash.libraryType, &oidLength)
-        let status = generate_Ku(oid, u_int(oidLength), &text, text.count, &key, &length)
-        guard oid != nil, status == SNMPERR_SUCCESS, length <= key.count else { return nil }
+        guard oid != nil, sc_hash(oid, oidLength, text, text.count, &key, &length) == SNMPERR_SUCCESS,
+            length <= key.count
+        else { return nil }
         key.removeLast(key.count - length)
         keys[source] = key
         return key
+    }
+
+    /// `bytes` again and again, `count` bytes in all.
+    private static func repeated(_ bytes: [UInt8], count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            for (place, byte) in bytes.prefix(count).enumerated() { buffer[place] = byte }
+            initialized = min(bytes.count, count)
+            // What is there already, appended to itself, until it is enough: the period stays.
+            while initialized < count, let start = buffer.baseAddress {
+                let more = min(initialized - initialized % bytes.count, count - initialized)
+                (start + initialized).initialize(from: start, count: more)
+                initialized += more
+            }
+        }
     }
 }
 
