@@ -145,6 +145,16 @@ def test_answers_that_come_twice_do_no_harm(pdu, tmp_path):
         assert poller.ask().outcomes == {"v3": "ok", "v2c": "ok"}
 
 
+def test_an_agent_that_ignores_its_user_is_not_taken_for_dead(pdu, tmp_path):
+    # Discovery is answered twice; whatever names the user is dropped, as cards do with an address they do not list.
+    with Relay(pdu, lambda answer: [answer, answer]) as relay:
+        answers = relay.answers
+        relay.answers = lambda datagram: [] if b"user-" in datagram else answers(datagram)
+        run = Poller(tmp_path, timeout=0.2).add("PDU", relay.address, credential("SHA", "AES")).ask()
+    assert run.outcomes == {"PDU": "timeout"}
+    assert "answers discovery" in run.pdu("PDU")["detail"]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_damaged_answers_never_crash(pdu, tmp_path, seed):
     with Relay(pdu, damaged(seed)) as relay:

@@ -92,6 +92,8 @@ package struct CollectedPDU: Sendable {
         switch (result.conversation.result, result.failure) {
         case (.success(let reading), _):
             outcome = .read(reading)
+        case (.failure(.silent(let text)), _):
+            outcome = .failed(.timeout, "\(configuration.address) fell silent: \(text)")
         case (.failure(let error), _):
             outcome = .failed(error.reason, "\(configuration.address) answers, but \(error)")
         case (nil, let failure):

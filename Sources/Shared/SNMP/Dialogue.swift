@@ -17,6 +17,9 @@ struct Dialogue<C: Conversation> {
     private var requestID = 0
     /// What each message that may still be answered was sent for, by its ID; by 0 with SNMPv1 and v2c.
     private var awaited: [Int: DialoguePlan.Step] = [:]
+    /// What is not awaited any more, by message ID, or by request ID with SNMPv1 and v2c: late or repeated answers
+    /// to it mean nothing.
+    private var former: Set<Int> = []
     /// Changes with every sending; timers of earlier ones mean nothing.
     private(set) var serial = 0
     /// Whether the request under way counts against the window.
@@ -45,7 +48,7 @@ struct Dialogue<C: Conversation> {
     /// Takes the conversation's next request; false when it has none left.
     mutating func takeRequest() -> Bool {
         request = conversation.nextRequest()
-        awaited = [:]
+        stopAwaiting()
         requestID = Int.random(in: 1...Int(Int32.max))
         return request != nil
     }
@@ -109,6 +112,16 @@ struct Dialogue<C: Conversation> {
     /// longer awaited.
     mutating func adopt(_ header: SecurityHeader?, now: Int64) {
         engine = EngineClock(header, now: now) ?? engine
+        stopAwaiting()
+    }
+
+    /// Whether `message` answers something that is not awaited any more.
+    func isLate(_ message: ReceivedMessage) -> Bool {
+        former.contains(message.messageID == 0 ? message.requestID : message.messageID)
+    }
+
+    private mutating func stopAwaiting() {
+        former.formUnion(awaited.keys.map { $0 == 0 ? requestID : $0 })
         awaited = [:]
     }
 

@@ -102,7 +102,11 @@ struct ExchangeRun<C: Conversation> {
         guard !namedHosts.isEmpty else { return }
         let resolution = NameResolution(Set(namedHosts.keys))
         self.resolution = resolution
-        try? sockets?.watch(resolution.descriptor, key: Self.resolutionKey)
+        do {
+            try sockets?.watch(resolution.descriptor, key: Self.resolutionKey)
+        } catch {
+            for index in namedHosts.values.joined() { finish(index, .unreachable(error.words)) }
+        }
     }
 
     /// Queues the agents whose names were found.
@@ -184,6 +188,7 @@ struct ExchangeRun<C: Conversation> {
         let security = try dialogues[index].security(for: dialogues[index].plan.step, &keys, now: now)
         let message = try decode(datagram, security, index, now: now)
         guard let step = dialogues[index].step(answeredBy: message) else {
+            if dialogues[index].isLate(message) { return }
             throw UnreadableMessage(reason: "an answer to another question")
         }
         switch message.content {
