@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from conftest import OpenPage, chart_column, eventually, wait_for_chart
@@ -279,6 +280,23 @@ def test_the_page_works_below_another_path(browser, open_page: OpenPage):
         assert history_requests(site)[-1] == "power-data?period=year"
         page.get_by_role("radio", name="Day").check()
         expect(page).to_have_url(server.url)
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_nothing_moves_when_the_data_comes(open_page: OpenPage, width: int):
+    page = open_page(viewport={"width": width, "height": 800})
+    wait_for_chart(page)
+
+    # From the second visit on the page knows how many cards there will be.
+    page.add_init_script(
+        """window.moved = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.moved += entry.value; }))
+          .observe({ type: 'layout-shift', buffered: true });"""
+    )
+    page.reload()
+    wait_for_chart(page)
+
+    assert page.evaluate("window.moved") < 0.01
 
 
 # --- refresh --------------------------------------------------------------------------------------------------------

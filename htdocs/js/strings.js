@@ -12,7 +12,7 @@ export const strings = {
 
   header: {
     zone: (/** @type {string} */ zone, /** @type {string} */ abbreviation) =>
-      zone === abbreviation ? zone : `${zone} (${abbreviation})`,
+      zone === abbreviation || zone === `Etc/${abbreviation}` ? abbreviation : `${zone} (${abbreviation})`,
     clock: (/** @type {string} */ time) => `Site time ${time}`,
     updated: (/** @type {string} */ age) => `Updated ${age}`,
     connecting: 'Connecting…',
@@ -93,7 +93,7 @@ export const strings = {
     minimum: 'Minimum',
     peak: 'Peak time',
     coverage: 'Coverage',
-    coverageNote: 'of the time measured',
+    coverageNote: 'of the time',
     meanNote: (/** @type {string} */ energy) => `${energy} a day`,
   },
 
@@ -104,6 +104,7 @@ export const strings = {
     mean: 'Mean power',
     band: 'Minimum to maximum',
     gap: 'No readings',
+    hole: 'Partly measured',
     partial: 'so far',
     partialLegend: 'Not over yet',
     incomplete: (/** @type {string} */ share) => `${share} covered`,

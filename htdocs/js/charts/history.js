@@ -27,7 +27,7 @@ const POWER_ROOM = 1.04;
 const TICK_ROOM = { hour: 4.4, day: 3, month: 3.6 };
 /** Pixels for each bucket below which the line goes without markers, and a bar without words. */
 const MARKER_ROOM = 9;
-const LABEL_ROOM = 34;
+const LABEL_ROOM = 40;
 
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: 'reset', responsive: false };
 

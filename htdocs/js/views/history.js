@@ -114,7 +114,7 @@ export class HistoryView {
     if (svg) setIcon(svg, isTable ? 'chart' : 'table');
     show(byId('chart-frame'), !isTable || !hasData);
     show(byId('table-frame'), isTable && hasData);
-    show(byId('legend'), !isTable && hasData);
+    show(byId('legend'), !isTable);
     this.#renderLegend(history);
     setText(byId('chart-message'), this.#message(hasData));
     byId('chart').setAttribute('aria-label', history ? summary(history) : strings.chart.name);
@@ -199,16 +199,17 @@ export class HistoryView {
    * @param {History | null} history
    */
   #renderLegend(history) {
-    const has = { partial: history?.buckets.some((bucket) => bucket.isPartial), gap: history?.buckets.some(isGap) };
+    const buckets = history?.buckets ?? [];
+    /** @type {Record<string, boolean>} */
+    const has = { hole: buckets.some(isIncomplete), gap: buckets.some(isGap) };
     for (const key of byId('legend').querySelectorAll('li')) {
-      const name = key.dataset.key;
-      show(key, name === 'partial' || name === 'gap' ? has[name] === true : true);
+      show(key, has[key.dataset.key ?? ''] ?? true);
     }
   }
 
   #makeLegend() {
     const words = strings.chart;
-    for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['partial', words.partialLegend], ['gap', words.gap]]) {
+    for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['partial', words.partialLegend], ['hole', words.hole], ['gap', words.gap]]) {
       byId('legend').append(make('li', { 'data-key': name ?? '' }, make('span', { class: `key key-${name}`, 'aria-hidden': 'true' }), label ?? ''));
     }
   }
