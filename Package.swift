@@ -72,7 +72,10 @@ let package = Package(
 
         program(
             "pdu-poll",
-            ["Collection", "SNMP", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]
+            [
+                "Collection", "SNMP", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB",
+                "Basics",
+            ]
         ),
         program("pdu-fcgi", ["FastCGI", "API", "Configuration", "Storage", "Energy", "Basics"]),
         program(
