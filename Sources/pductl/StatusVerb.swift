@@ -35,19 +35,8 @@ struct Overview {
     let interval: Int64
     let now: UnixTime
 
-    /// Whether a PDU can be read, in the interface's words: as `/api/current-status` has it.
-    enum Health: String {
-        case online
-        case stale
-        case offline
-    }
-
-    /// The health of `state`: a reading counts for 2.5 intervals.
-    func health(of state: PDUStatus) -> Health {
-        guard let last = state.lastReadingAt else { return .offline }
-        if now - last <= (newestRun?.interval ?? interval) * 5 / 2 { return .online }
-        return state.failure == nil ? .stale : .offline
-    }
+    /// What is fresh now: as `/api/current-status` has it.
+    private var freshness: Freshness { Freshness(now: now, interval: newestRun?.interval ?? interval) }
 
     /// A table, the newest run, and a sentence for each PDU that could not be read.
     func text(_ terminal: Terminal) -> String {
@@ -57,7 +46,7 @@ struct Overview {
         ])
         var notes = ""
         for state in states {
-            let health = health(of: state)
+            let health = freshness.health(of: state)
             let reason = state.failure.map { ": \($0.rawValue)" } ?? ""
             let power = state.power.map { "\($0) W\(state.powerIsEstimate ? " (estimate)" : "")" }
             table.add([
@@ -96,7 +85,7 @@ struct Overview {
     private func write(_ state: PDUStatus, into json: inout JSONWriter) {
         json.member("name", state.pdu.name)
         json.member("address", state.pdu.address)
-        json.member("status", health(of: state).rawValue)
+        json.member("status", freshness.health(of: state).rawValue)
         json.member("power_watts", state.power)
         json.member("power_is_estimate", state.power != nil && state.powerIsEstimate)
         json.member("last_reading", state.lastReadingAt?.iso8601)

@@ -62,7 +62,8 @@ extension PDURecord {
         PDURecord(
             id: id,
             name: "PDU \(id)",
-            address: "192.0.2.\(id)",
+            address: "192.0.2.\(id):1161",
+            host: "192.0.2.\(id)",
             createdAt: createdAt,
             isConfigured: isConfigured,
             identity: DeviceIdentity(),

@@ -22,17 +22,18 @@ struct CurrentStatusEndpoint: Endpoint {
 
     private static func write(_ state: PDUStatus, in context: Context, into json: inout JSONWriter) {
         let moment = context.moment
-        let health = Health(of: state, at: moment)
+        let health = moment.freshness.health(of: state)
         let power = health == .online ? state.power : nil
         json.member("id", state.pdu.id)
         json.member("name", state.pdu.name)
-        json.member("ip", state.pdu.address)
+        json.member("ip", state.pdu.host)
+        json.member("address", state.pdu.address)
         json.member("current_power_watts", power)
         json.member("current_power_kw", power.map { Double($0.thousandths) / 1_000_000 })
         json.member("last_reading", context.text(state.lastReadingAt))
         json.member("status", health.rawValue)
         json.member("age_seconds", state.lastReadingAt.map { max(0, moment.now - $0) })
-        json.member("stale_after", context.text(state.lastReadingAt.map { $0 + moment.staleAfter }))
+        json.member("stale_after", context.text(state.lastReadingAt.map { $0 + moment.freshness.staleAfter }))
         json.member("power_is_estimate", power != nil && state.powerIsEstimate)
         json.member("last_attempt", context.text(state.lastAttemptAt))
         json.member("failure", state.failure?.rawValue)
@@ -50,28 +51,5 @@ struct CurrentStatusEndpoint: Endpoint {
         json.member("poll_interval", moment.interval)
         json.member("collector", moment.collector.rawValue)
         json.member("version", site.version)
-    }
-}
-
-/// Whether a PDU can be read, as the interface calls it.
-enum Health: String {
-    /// Its newest reading is fresh.
-    case online
-    /// Its newest reading is old, and nobody has tried since with another result: nobody knows.
-    case stale
-    /// It was never read, or the newest attempt to read it failed.
-    case offline
-
-    /// The health that `status` means at `moment`.
-    init(of status: PDUStatus, at moment: Moment) {
-        guard let last = status.lastReadingAt else {
-            self = .offline
-            return
-        }
-        if moment.isFresh(last) {
-            self = .online
-        } else {
-            self = status.failure == nil ? .stale : .offline
-        }
     }
 }

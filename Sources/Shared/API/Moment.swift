@@ -24,18 +24,12 @@ struct Moment {
         interval = max(1, newestRun?.interval ?? configured)
     }
 
-    /// Seconds after which a reading says nothing about the present: 2.5 intervals, so that one that fails or comes
-    /// late changes nothing.
-    var staleAfter: Int64 { interval * 5 / 2 }
-
-    /// Whether a reading of `time` still tells the present.
-    func isFresh(_ time: UnixTime) -> Bool {
-        now - time <= staleAfter
-    }
+    /// What is fresh at this moment.
+    var freshness: Freshness { Freshness(now: now, interval: interval) }
 
     var collector: Collector {
         guard let newestRun else { return .never }
-        return isFresh(newestRun.minute) ? .running : .stopped
+        return freshness.isFresh(newestRun.minute) ? .running : .stopped
     }
 
     /// Up to when readings can be expected: the newest run while the collector runs, so that the seconds until the

@@ -19,7 +19,8 @@ struct PDUsEndpoint: Endpoint {
     private static func write(_ pdu: PDURecord, in context: Context, into json: inout JSONWriter) {
         json.member("id", pdu.id)
         json.member("name", pdu.name)
-        json.member("ip", pdu.address)
+        json.member("ip", pdu.host)
+        json.member("address", pdu.address)
         json.member("configured", pdu.isConfigured)
         json.member("vendor", pdu.identity.vendor)
         json.member("model", pdu.identity.model)

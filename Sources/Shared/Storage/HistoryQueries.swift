@@ -6,7 +6,10 @@ package import Metering
 package struct PDURecord: Hashable, Sendable {
     package var id: Int64
     package var name: String
+    /// As the configuration writes it, perhaps with a port.
     package var address: String
+    /// The address without port and brackets.
+    package var host: String
     package var createdAt: UnixTime
     /// Whether the last complete run was asked to read it.
     package var isConfigured: Bool
@@ -20,6 +23,7 @@ package struct PDURecord: Hashable, Sendable {
         id: Int64,
         name: String,
         address: String,
+        host: String,
         createdAt: UnixTime,
         isConfigured: Bool,
         identity: DeviceIdentity,
@@ -28,6 +32,7 @@ package struct PDURecord: Hashable, Sendable {
         self.id = id
         self.name = name
         self.address = address
+        self.host = host
         self.createdAt = createdAt
         self.isConfigured = isConfigured
         self.identity = identity

@@ -18,13 +18,14 @@ enum ReaderSQL: String, StatementList {
         """
     case pdus = """
         SELECT id, name, address, created_at, is_configured, profile, vendor, model, serial, firmware,
-            device_name
+            device_name, (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id)
         FROM pdu
         ORDER BY id
         """
     case status = """
         SELECT pdu.id, pdu.name, pdu.address, pdu.created_at, pdu.is_configured, pdu.profile, pdu.vendor,
-            pdu.model, pdu.serial, pdu.firmware, pdu.device_name, reading.power_milliwatts,
+            pdu.model, pdu.serial, pdu.firmware, pdu.device_name,
+            (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), reading.power_milliwatts,
             (
                 SELECT power_is_estimate FROM element_version
                 WHERE element_id = pdu.id AND valid_from <= pdu_status.last_read_at
@@ -127,12 +128,12 @@ package final class HistoryReader: HistoryQueries {
             try database.statement(ReaderSQL.status).all { row in
                 PDUStatus(
                     pdu: PDURecord(row),
-                    power: row.optionalFixed(11),
-                    powerIsEstimate: row.optionalInt(12) == 1,
-                    lastReadingAt: row.optionalTime(13),
-                    lastAttemptAt: row.optionalTime(14),
-                    failure: row.optionalText(15).flatMap(FailureReason.init),
-                    failureDetail: row.optionalText(16)
+                    power: row.optionalFixed(12),
+                    powerIsEstimate: row.optionalInt(13) == 1,
+                    lastReadingAt: row.optionalTime(14),
+                    lastAttemptAt: row.optionalTime(15),
+                    failure: row.optionalText(16).flatMap(FailureReason.init),
+                    failureDetail: row.optionalText(17)
                 )
             }
         }
@@ -240,7 +241,7 @@ extension SumExtremes {
 }
 
 extension PDURecord {
-    /// The record in the first eleven columns of a row.
+    /// The record in the first twelve columns of a row.
     fileprivate init(_ row: borrowing Row) {
         var identity = DeviceIdentity()
         identity.vendor = row.optionalText(6)
@@ -252,6 +253,7 @@ extension PDURecord {
             id: row.int(0),
             name: row.text(1),
             address: row.text(2),
+            host: row.text(11),
             createdAt: row.time(3),
             isConfigured: row.int(4) != 0,
             identity: identity,
