@@ -61,10 +61,11 @@ struct Minute {
         let moved = writer.quarantined
         reportQuarantine(moved)
         try refuseOutdatedZone(writer)
-        let run = collect(engines: try writer.engines().mapValues(SNMPEngine.init))
+        var run = collect(engines: try writer.engines().mapValues(SNMPEngine.init))
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
+        run.foundDamage = writer.quarantined != nil
         letGoOfOldReadings(writer)
         try writer.close()
         if let newest = stored.clockIsBehind {

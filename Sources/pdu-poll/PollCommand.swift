@@ -83,6 +83,8 @@ enum PollCommand {
         )
         let run = try arguments.has("--dry-run") ? minute.read() : minute.readAndStore()
         if arguments.has("--json") { writeToStandardOutput(run.json) }
+        // Stored, in a new database; but nobody asked for a new one.
+        if run.foundDamage { return .internalError }
         return run.failedCount == 0 ? .success : .someFailed
     }
 

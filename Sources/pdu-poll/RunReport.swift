@@ -7,6 +7,8 @@ struct RunReport {
     let startedAt: UnixTime
     let durationMilliseconds: Int64
     let pdus: [CollectedPDU]
+    /// Whether the database was damaged, and had to be moved aside before this run could be stored.
+    var foundDamage = false
 
     /// PDUs that could not be read.
     var failedCount: Int {
