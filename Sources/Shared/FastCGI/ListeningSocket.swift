@@ -64,11 +64,10 @@ package struct ListeningSocket: Sendable {
     }
 
     private static func bind(_ descriptor: Int32, to path: String) throws {
-        // The mask is the process's; this runs before any thread does.
-        let mask = umask(0o117)
-        defer { umask(mask) }
         let status = try withAddress(of: path) { Glibc.bind(descriptor, $0, $1) }
         guard status == 0 else { throw SocketError("cannot make the socket", path) }
+        // Nobody can connect before it listens, so that the mode, which umask may have cut, is in time.
+        guard chmod(path, 0o660) == 0 else { throw SocketError("cannot set the mode of", path) }
         guard listen(descriptor, backlog) == 0 else { throw SocketError("cannot listen on", path) }
     }
 
