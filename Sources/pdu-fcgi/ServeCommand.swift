@@ -1,4 +1,5 @@
-// pdu-fcgi's command line: from arguments to a running server, and what went wrong into words and an exit status.
+// pdu-fcgi's command line: from arguments to a running server, and what went wrong into words and an exit
+// status.
 
 import API
 import Basics

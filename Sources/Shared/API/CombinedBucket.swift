@@ -1,5 +1,5 @@
-// What several PDUs did together in one bucket. Energy adds; the mean is the sum of each one's mean; the highest
-// and lowest are of same-minute sums, which only the store can know, and come from there.
+// What several PDUs did together in one bucket. Energy adds; the mean is the sum of each one's mean; the
+// highest and lowest are of same-minute sums, which only the store can know, and come from there.
 
 internal import Basics
 internal import Energy
@@ -99,7 +99,8 @@ struct Coverage {
         }
     }
 
-    /// The share of the elapsed time in which energy is known, 0...1 in thousandths; absent while no time has passed.
+    /// The share of the elapsed time in which energy is known, 0...1 in thousandths; absent while no time has
+    /// passed.
     var share: FixedPoint? {
         guard expectedSeconds > 0 else { return nil }
         let known = min(coveredSeconds + interpolatedSeconds, expectedSeconds)

@@ -18,7 +18,8 @@ struct EntityTag: Hashable, CustomStringConvertible {
         description = "W/\"" + String(repeating: "0", count: 16 - digits.count) + digits + "\""
     }
 
-    /// Whether `ifNoneMatch`, the value of that field, names this tag (RFC 9110, section 13.1.2: weak comparison).
+    /// Whether `ifNoneMatch`, the value of that field, names this tag (RFC 9110, section 13.1.2: weak
+    /// comparison).
     func matches(_ ifNoneMatch: String?) -> Bool {
         guard let ifNoneMatch else { return false }
         // None of our tags contains a comma, so one inside a foreign tag can only make it match less.

@@ -17,7 +17,8 @@ struct Moment {
     /// Seconds between runs.
     let interval: Int64
 
-    /// The moment `now`, when `newestRun` was the newest; `configured` are the seconds between runs until one says so.
+    /// The moment `now`, when `newestRun` was the newest; `configured` are the seconds between runs until one
+    /// says so.
     init(_ now: UnixTime, newestRun: RunRecord?, configured: Int64) {
         self.now = now
         self.newestRun = newestRun
@@ -32,8 +33,8 @@ struct Moment {
         return freshness.isFresh(newestRun.minute) ? .running : .stopped
     }
 
-    /// Up to when readings can be expected: the newest run while the collector runs, so that the seconds until the
-    /// next one are not missing; else now.
+    /// Up to when readings can be expected: the newest run while the collector runs, so that the seconds
+    /// until the next one are not missing; else now.
     var expectedUntil: UnixTime {
         guard let newestRun, collector == .running else { return now }
         return newestRun.minute

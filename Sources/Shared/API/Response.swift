@@ -27,8 +27,9 @@ package struct Response: Hashable, Sendable {
 extension Response {
     /// The data that was asked for.
     ///
-    /// Browsers may keep it but must ask before they show it again (`no-cache`), which costs a 304 while nothing is
-    /// new: an age that they may use without asking would show the past minute just when the next one is due.
+    /// Browsers may keep it but must ask before they show it again (`no-cache`), which costs a 304 while
+    /// nothing is new: an age that they may use without asking would show the past minute just when the next
+    /// one is due.
     static func success(_ body: [UInt8], tag: EntityTag) -> Response {
         Response(status: 200, fields: [contentType] + kept(tag), body: body)
     }

@@ -1,5 +1,5 @@
-// The whole interface: which paths there are, and what becomes of a request. An error is turned into an answer
-// here and nowhere else.
+// The whole interface: which paths there are, and what becomes of a request. An error is turned into an
+// answer here and nowhere else.
 
 package import Basics
 package import Storage
@@ -36,8 +36,8 @@ package struct Router: Sendable {
 
     /// The answer to `request` at `now`.
     ///
-    /// The history is asked only for a request that is in order. What it throws becomes an answer: a 503 while it
-    /// cannot be read, a 500 without a detail for anything that nobody expected.
+    /// The history is asked only for a request that is in order. What it throws becomes an answer: a 503
+    /// while it cannot be read, a 500 without a detail for anything that nobody expected.
     package func answer(
         _ request: Request,
         at now: UnixTime,

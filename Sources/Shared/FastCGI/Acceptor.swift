@@ -13,7 +13,8 @@ final class Acceptor: Sendable {
 
     /// An acceptor on `socket`, which does not block and stays the caller's to close.
     ///
-    /// The socket itself is never shut down: it may be systemd's, and would be dead for whoever is started next.
+    /// The socket itself is never shut down: it may be systemd's, and would be dead for whoever is started
+    /// next.
     init(socket: Int32) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw SocketError("cannot make", "a pipe") }

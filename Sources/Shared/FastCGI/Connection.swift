@@ -23,8 +23,8 @@ struct Connection {
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
     }
 
-    /// Waits until a whole head lies in the kernel's buffer, leaves it there, and gives nil; or says why there is
-    /// nothing to serve.
+    /// Waits until a whole head lies in the kernel's buffer, leaves it there, and gives nil; or says why
+    /// there is nothing to serve.
     ///
     /// `buffer` is scratch space of `RequestHead.longest` bytes.
     func refusal(using buffer: inout [UInt8]) -> String? {

@@ -1,8 +1,8 @@
 import Glibc
 
 extension ListeningSocket {
-    /// The listening socket that the process was started with: systemd's (sd_listen_fds(3)), else descriptor 0,
-    /// as spawn-fcgi and the FastCGI specification (section 2.2) hand it over.
+    /// The listening socket that the process was started with: systemd's (sd_listen_fds(3)), else descriptor
+    /// 0, as spawn-fcgi and the FastCGI specification (section 2.2) hand it over.
     package static func inherited() throws -> ListeningSocket {
         if let count = activatedCount() {
             unsetenv("LISTEN_PID")

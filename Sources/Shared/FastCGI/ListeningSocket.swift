@@ -4,7 +4,8 @@ import Glibc
 package struct ListeningSocket: Sendable {
     /// Its descriptor.
     let descriptor: Int32
-    /// The file that was made for it; absent when it was inherited, since it is then somebody else's to remove.
+    /// The file that was made for it; absent when it was inherited, since it is then somebody else's to
+    /// remove.
     private let file: OwnedFile?
 
     /// A file in the file system, told from a later one of the same name.
@@ -26,8 +27,8 @@ package struct ListeningSocket: Sendable {
 
     /// Makes a Unix socket at `path` that its owner and group may use (0660), and listens on it.
     ///
-    /// A socket that lies there is replaced when nobody listens on it, as after a crash; when somebody does, or
-    /// when something else lies there, this fails and touches nothing.
+    /// A socket that lies there is replaced when nobody listens on it, as after a crash; when somebody does,
+    /// or when something else lies there, this fails and touches nothing.
     package init(at path: String) throws {
         try ListeningSocket.removeStale(path)
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

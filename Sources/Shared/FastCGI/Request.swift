@@ -21,8 +21,8 @@ package struct Request: Sendable {
 }
 
 extension Request {
-    /// The request in a null-terminated array of `NAME=value` texts; of parameters sent twice the last counts,
-    /// so that an `include` in nginx can be overridden below it.
+    /// The request in a null-terminated array of `NAME=value` texts; of parameters sent twice the last
+    /// counts, so that an `include` in nginx can be overridden below it.
     init(environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
         var parameters: [String: [UInt8]] = [:]
         var next = environment

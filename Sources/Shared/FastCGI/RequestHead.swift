@@ -1,7 +1,7 @@
-// libfcgi trusts whoever connects: it waits for ever in the middle of a record, ends the process when it cannot
-// allocate what a length field claims, and in some versions writes past its buffers. So the head of a request,
-// up to the last parameter, is looked at while it still lies in the kernel's buffer, and only what is complete
-// and well-formed ever reaches the library.
+// libfcgi trusts whoever connects: it waits for ever in the middle of a record, ends the process when it
+// cannot allocate what a length field claims, and in some versions writes past its buffers. So the head of a
+// request, up to the last parameter, is looked at while it still lies in the kernel's buffer, and only what
+// is complete and well-formed ever reaches the library.
 
 /// What the first bytes of a connection are.
 enum RequestHead: Equatable {
@@ -12,7 +12,8 @@ enum RequestHead: Equatable {
     /// Nothing that is served here, and why.
     case malformed(String)
 
-    /// The longest head that is taken, in bytes: a request line and header fields of nginx's own limits twice over.
+    /// The longest head that is taken, in bytes: a request line and header fields of nginx's own limits twice
+    /// over.
     static let longest = 65_536
 
     /// What `bytes`, from the first one on, are (FastCGI 1.0, sections 3.3, 5.1 and 5.2).

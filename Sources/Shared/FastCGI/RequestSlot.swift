@@ -3,7 +3,8 @@ import Glibc
 
 /// The place where one thread's requests are held, one after another.
 ///
-/// The library keeps the address of its request in its streams, so the request lies on the heap and never moves.
+/// The library keeps the address of its request in its streams, so the request lies on the heap and never
+/// moves.
 struct RequestSlot: ~Copyable {
     private let request: UnsafeMutablePointer<FCGX_Request>
 
@@ -21,7 +22,8 @@ struct RequestSlot: ~Copyable {
         request.deallocate()
     }
 
-    /// Reads the request that `connection` begins with; nil when there is none, and then `connection` is closed.
+    /// Reads the request that `connection` begins with; nil when there is none, and then `connection` is
+    /// closed.
     mutating func begin(on connection: Int32) -> Request? {
         cfastcgi_adopt(request, connection)
         guard FCGX_Accept_r(request) == 0 else { return nil }

@@ -28,8 +28,8 @@ package struct Response: Sendable {
 
     /// The answer as CGI writes it (RFC 3875, section 6): the status first, then the fields, then the body.
     ///
-    /// 204 and 304 have neither body nor length (RFC 9110, 15.3.5 and 15.4.5); an answer to HEAD has the length
-    /// of the body that a GET would get, and no body.
+    /// 204 and 304 have neither body nor length (RFC 9110, 15.3.5 and 15.4.5); an answer to HEAD has the
+    /// length of the body that a GET would get, and no body.
     func encoded(withoutBody isHead: Bool) -> [UInt8] {
         let hasContent = status != 204 && status != 304
         var head = "Status: \(status) \(Response.reason(of: status))\r\n"

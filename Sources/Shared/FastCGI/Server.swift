@@ -33,8 +33,8 @@ package final class Server: Sendable {
     private let report: @Sendable (Trouble) -> Void
     private let makeResponder: @Sendable () -> Responder
 
-    /// A server on `socket` with `threads` threads, each of which calls `makeResponder` once, when it starts, so
-    /// that a responder may hold what must not be shared, such as a database connection.
+    /// A server on `socket` with `threads` threads, each of which calls `makeResponder` once, when it starts,
+    /// so that a responder may hold what must not be shared, such as a database connection.
     package init(
         on socket: ListeningSocket,
         threads: Int,
@@ -53,7 +53,8 @@ package final class Server: Sendable {
     /// For a program, `untilStopped` is `StopSignals.wait`, and `StopSignals.block` was called before.
     package func run(untilStopped: () -> Void) throws {
         guard Server.library == 0 else { throw SocketError("libfcgi cannot be started") }
-        // A browser that goes away must not end the process; after FCGX_Init, which sets a handler of its own.
+        // A browser that goes away must not end the process; after FCGX_Init, which sets a handler of its
+        // own.
         signal(SIGPIPE, SIG_IGN)
         var threads: [WorkerThread] = []
         defer {
