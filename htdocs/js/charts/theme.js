@@ -21,6 +21,7 @@
  */
 export function currentTheme(colour) {
   const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.setProperty('forced-color-adjust', 'none');
   // Asked of an element, so that system colours come out as numbers.
   const value = (/** @type {string} */ name) => {
     probe.style.color = `var(${name})`;
