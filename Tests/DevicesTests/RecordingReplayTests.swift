@@ -37,6 +37,9 @@ struct Recording: CustomTestStringConvertible, Sendable {
         }
     }()
 
+    /// Those that no built-in profile is meant for.
+    static let unreadable = all.filter { !$0.isReadable }
+
     /// Whether one of the built-in profiles is meant for it.
     var isReadable: Bool {
         let mib = expected["mib"].text ?? ""
@@ -101,10 +104,7 @@ struct RecordingReplayTests {
         #expect(walk.bindings.count >= 10)
     }
 
-    @Test(
-        "of devices that no profile is for are refused, not misread",
-        arguments: Recording.all.filter { !$0.isReadable }
-    )
+    @Test("of devices that no profile is for are refused, not misread", arguments: Recording.unreadable)
     func others(recording: Recording) throws {
         let error = thrown(DeviceError.self) {
             try decode(recording: recording.walk(), catalog: builtIn.get()).get()

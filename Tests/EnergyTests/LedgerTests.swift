@@ -69,7 +69,8 @@ struct LedgerTests {
     @Test("a coarse counter at low power moves once an hour, and the hours still look right")
     func coarseCounter() throws {
         let samples = (0...6000).map { minute in
-            sample(start, Int64(minute) * 60, watts: 100, wattHours: (minute * 100 / 60 + 37) / 100 * 100)
+            let wattHours = minute * 100 / 60 + 37
+            return sample(start, Int64(minute) * 60, watts: 100, wattHours: wattHours / 100 * 100)
         }
         let hours = Accounts(try calendar("UTC"), samples).all(.hour).dropLast()
 
@@ -100,7 +101,8 @@ struct LedgerTests {
 
         #expect(accounts.entered.allSatisfy { $0 >= 0 })
         // Half a step of the counter, then a minute integrated, then a minute within the new epoch's step.
-        #expect(accounts.entered == [0, 50 * 3_600_000, 60_000_000, 60_000_000])
+        let expected: [Int64] = [0, 50 * 3_600_000, 60_000_000, 60_000_000]
+        #expect(accounts.entered == expected)
         #expect(accounts.state?.counter?.epochStart == FixedPoint(0))
     }
 

@@ -28,7 +28,7 @@ struct SiteCalendarTests {
     func dayLength(zone: String, at text: String, start: String, hours: Double) throws {
         let day = try calendar(zone).bucket(.day, containing: time(text))
 
-        #expect(day.start == (try time(start)))
+        #expect(try day.start == time(start))
         #expect(Double(day.seconds) / 3600 == hours)
     }
 
@@ -69,8 +69,8 @@ struct SiteCalendarTests {
         let months = london.buckets(.month, count: 12, endingWith: now)
 
         #expect(hours.count == 24 && months.count == 12)
-        #expect(hours.last?.start == (try time("2024-11-15T10:00:00Z")))
-        #expect(months.first?.start == (try time("2023-12-01T00:00:00Z")))
+        #expect(try hours.last?.start == time("2024-11-15T10:00:00Z"))
+        #expect(try months.first?.start == time("2023-12-01T00:00:00Z"))
         #expect(zip(months, months.dropFirst()).allSatisfy { $0.end == $1.start })
     }
 

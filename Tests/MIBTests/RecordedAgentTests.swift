@@ -21,7 +21,8 @@ struct RecordedAgentTests {
         let present = ObjectIdentifier([1, 3, 1])
         let reply = agent.answer(.get([present, column]))
 
-        #expect(reply == .bindings([try binding("1.3.1", 1), VariableBinding(column, .absent)]))
+        let expected = [try binding("1.3.1", 1), VariableBinding(column, .absent)]
+        #expect(reply == .bindings(expected))
     }
 
     @Test("gives what comes next, and says where its view ends")
@@ -29,7 +30,8 @@ struct RecordedAgentTests {
         let last = other.appending([1])
         let reply = agent.answer(.getNext([column, last]))
 
-        #expect(reply == .bindings([try binding("1.3.2.1", 21), VariableBinding(last, .endOfView)]))
+        let expected = [try binding("1.3.2.1", 21), VariableBinding(last, .endOfView)]
+        #expect(reply == .bindings(expected))
     }
 
     @Test("gives rows to GETBULK, each column from its own place, and stops when all have ended")
@@ -37,15 +39,13 @@ struct RecordedAgentTests {
         let reply = agent.answer(.getBulk([column, other], repetitions: 10))
         let end = VariableBinding(other.appending([1]), .endOfView)
 
-        #expect(
-            reply
-                == .bindings([
-                    try binding("1.3.2.1", 21), try binding("1.3.5.1", 51),
-                    try binding("1.3.2.2", 22), end,
-                    try binding("1.3.5.1", 51), end,
-                    end, end,
-                ])
-        )
+        let expected = [
+            try binding("1.3.2.1", 21), try binding("1.3.5.1", 51),
+            try binding("1.3.2.2", 22), end,
+            try binding("1.3.5.1", 51), end,
+            end, end,
+        ]
+        #expect(reply == .bindings(expected))
     }
 
     @Test("gives nothing to GETBULK for no rows", arguments: [0, -1])

@@ -145,7 +145,8 @@ import Testing
         ]
     )
     func counters(text: String, report: Report) throws {
-        #expect(Report(counter: try #require(ObjectIdentifier(text))) == report)
+        let counter = try #require(ObjectIdentifier(text))
+        #expect(Report(counter: counter) == report)
     }
 
     @Test(

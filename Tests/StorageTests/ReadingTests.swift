@@ -25,7 +25,7 @@ struct ReadingTests {
         let reader = HistoryReader(path: history.path, zone: "Europe/London")
 
         let status = try reader.status()
-        #expect(status.map(\.pdu) == (try reader.pdus()))
+        #expect(try status.map(\.pdu) == reader.pdus())
         #expect(status.map(\.pdu.id) == [1, 2])
         #expect(status.map(\.pdu.isConfigured) == [true, false])
         #expect(status[0].pdu.identity.model == "AP8858")

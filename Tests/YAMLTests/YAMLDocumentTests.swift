@@ -6,8 +6,43 @@ private func parse(_ text: String) throws -> YAMLNode {
     try YAMLDocument.parse(Array(text.utf8), file: "f.yaml")
 }
 
-// Swift 6.0 takes no interpolation in the arguments of a test: the pieces are added.
 private let refused = " is not allowed here; a text that begins so needs quotes"
+
+/// What is not taken, and what is said of it.
+///
+/// Apart from the test that it belongs to: Swift 6.0 takes no interpolation in the arguments of a test.
+private let refusals: [(String, String)] = [
+    ("a: 1\na: 2\n", "f.yaml:2:1: the key \"a\" is given twice, first on line 1"),
+    ("a: *x\n", "f.yaml:1:4: an alias (*name)\(refused)"),
+    ("a: &x 1\n", "f.yaml:1:4: an anchor (&name)\(refused)"),
+    ("a: !secret b\n", "f.yaml:1:4: a tag (!name)\(refused)"),
+    ("a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document begins here; only one is read"),
+    ("{[1]: 2}", "f.yaml:1:2: a key must be a plain text"),
+    ("? {a: 1}\n: 2\n", "f.yaml:1:3: a key must be a plain text"),
+    ("a: \"x\\0y\"", "f.yaml:1:4: a text must not hold the character NUL"),
+    (
+        "a: b: c\n",
+        "f.yaml:1:5: mapping values are not allowed in this context; a text that holds \": \" needs quotes"
+    ),
+    (
+        "a: 1\n b: 2\n",
+        "f.yaml:2:3: mapping values are not allowed in this context; a text that holds \": \" needs quotes"
+    ),
+    (
+        "a:\n  b: 1\n\tc: 2\n",
+        "f.yaml:3:1: found a tab character that violates indentation while scanning a plain scalar"
+            + " that begins on line 2; this line is indented with a tab, use spaces"
+    ),
+    (
+        "a: [1, 2\nb: 3\n",
+        "f.yaml:2:2: did not find expected ',' or ']' while parsing a flow sequence that begins on line 1"
+    ),
+    (
+        "a: 1\nb: \"open\n",
+        "f.yaml:3:1: found unexpected end of stream while scanning a quoted scalar that begins on line 2"
+            + "; is a closing quote or bracket missing?"
+    ),
+]
 
 private func message(parsing bytes: [UInt8]) -> String {
     do throws(YAMLError) {
@@ -88,41 +123,7 @@ struct YAMLDocumentTests {
         #expect(root.mark == YAMLMark(line: 1, column: 1))
     }
 
-    @Test(
-        "what is not taken says where and why",
-        arguments: [
-            ("a: 1\na: 2\n", "f.yaml:2:1: the key \"a\" is given twice, first on line 1"),
-            ("a: *x\n", "f.yaml:1:4: an alias (*name)" + refused),
-            ("a: &x 1\n", "f.yaml:1:4: an anchor (&name)" + refused),
-            ("a: !secret b\n", "f.yaml:1:4: a tag (!name)" + refused),
-            ("a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document begins here; only one is read"),
-            ("{[1]: 2}", "f.yaml:1:2: a key must be a plain text"),
-            ("? {a: 1}\n: 2\n", "f.yaml:1:3: a key must be a plain text"),
-            ("a: \"x\\0y\"", "f.yaml:1:4: a text must not hold the character NUL"),
-            (
-                "a: b: c\n",
-                "f.yaml:1:5: mapping values are not allowed in this context; a text that holds \": \" needs quotes"
-            ),
-            (
-                "a: 1\n b: 2\n",
-                "f.yaml:2:3: mapping values are not allowed in this context; a text that holds \": \" needs quotes"
-            ),
-            (
-                "a:\n  b: 1\n\tc: 2\n",
-                "f.yaml:3:1: found a tab character that violates indentation while scanning a plain scalar"
-                    + " that begins on line 2; this line is indented with a tab, use spaces"
-            ),
-            (
-                "a: [1, 2\nb: 3\n",
-                "f.yaml:2:2: did not find expected ',' or ']' while parsing a flow sequence that begins on line 1"
-            ),
-            (
-                "a: 1\nb: \"open\n",
-                "f.yaml:3:1: found unexpected end of stream while scanning a quoted scalar that begins on line 2"
-                    + "; is a closing quote or bracket missing?"
-            ),
-        ]
-    )
+    @Test("what is not taken says where and why", arguments: refusals)
     func errors(text: String, expected: String) {
         #expect(message(parsing: Array(text.utf8)) == expected)
     }
