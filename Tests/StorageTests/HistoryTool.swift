@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program `history-tool`, run as another process.
@@ -13,16 +14,26 @@ struct HistoryTool {
     private let process = Process()
     private let output = Pipe()
     private let error = Pipe()
+    /// Where another user finds the tool, who cannot look into a checkout of root's.
+    private let publicPlace: TemporaryDirectory?
 
     /// Starts it with `arguments`, through the command `wrapper` where there is one.
     init(_ arguments: [String], through wrapper: [String] = []) throws {
         let tool = try #require(Self.location, "history-tool lies beside the tests")
-        let command = wrapper + [tool.path] + arguments
+        publicPlace = wrapper.isEmpty ? nil : try TemporaryDirectory()
+        let command = wrapper + [try publicPlace.map { try Self.copy(tool, to: $0) } ?? tool.path] + arguments
         process.executableURL = URL(filePath: try #require(command.first))
         process.arguments = Array(command.dropFirst())
         process.standardOutput = output
         process.standardError = error
         try process.run()
+    }
+
+    private static func copy(_ tool: URL, to place: TemporaryDirectory) throws -> String {
+        let copy = place.file(tool.lastPathComponent)
+        try FileManager.default.copyItem(atPath: tool.path, toPath: copy)
+        try #require(chmod(place.path, 0o755) == 0 && chmod(copy, 0o755) == 0)
+        return copy
     }
 
     /// Waits for its end.
