@@ -21,26 +21,22 @@ RUNS = 15
 def configuration(state, directory):
     """A configuration for the demonstration's PDUs with a history of its own."""
     with sqlite3.connect(f"file:{state}/history.db?mode=ro", uri=True) as database:
-        pdus = database.execute("SELECT key, name, address FROM pdu WHERE is_configured = 1").fetchall()
+        pdus = database.execute("SELECT name, address FROM pdu WHERE is_configured = 1").fetchall()
     lines = [
         "site: { timezone: Etc/UTC }",
         f"state_directory: {directory}",
         f"poll: {{ interval: {INTERVAL}, deadline: {INTERVAL - 1} }}",
         "credentials:",
+        "  demo:",
+        "    user: demo",
+        "    auth_protocol: SHA",
+        f"    auth_passphrase_file: {state}/demo.auth",
+        "    privacy_protocol: AES",
+        f"    privacy_passphrase_file: {state}/demo.privacy",
+        "pdus:",
     ]
-    for letter in "ab":
-        lines += [
-            f"  demo-{letter}:",
-            "    version: 3",
-            f"    user: demo-{letter}",
-            "    auth_protocol: SHA",
-            f"    auth_passphrase_file: {state}/agent-{letter}/auth",
-            "    privacy_protocol: AES",
-            f"    privacy_passphrase_file: {state}/agent-{letter}/privacy",
-        ]
-    lines.append("pdus:")
-    for key, name, address in pdus:
-        lines.append(f'  - {{ name: "{name}", address: "{address}", credentials: {key}, nominal_voltage: 230 }}')
+    for name, address in pdus:
+        lines.append(f'  - {{ name: "{name}", address: "{address}", credentials: demo, nominal_voltage: 230 }}')
     path = os.path.join(directory, "pdu-monitor.yaml")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

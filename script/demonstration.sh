@@ -110,8 +110,8 @@ start_agent() {
     local folder=$state/agent-$letter
     mkdir -p "$folder"
     cat >"$run/agent-$letter.conf" <<CONF
-createUser demo-$letter SHA $(passphrase "$folder/auth") AES $(passphrase "$folder/privacy")
-rouser demo-$letter priv
+createUser demo SHA $(passphrase "$state/demo.auth") AES $(passphrase "$state/demo.privacy")
+rouser demo priv
 sysDescr Demonstration PDU ($model) of pdu-monitor
 sysObjectID $object
 sysName demo-pdu-$letter
@@ -146,22 +146,18 @@ agent_listens() {
 }
 
 write_demonstration_configuration() {
-    local state=$1 letter
-    {
-        echo "credentials:"
-        for letter in a b; do
-            cat <<CONF
-  demo-$letter:
+    local state=$1
+    cat >"$run/credentials.yaml" <<CONF
+credentials:
+  demo:
     version: 3
-    user: demo-$letter
+    user: demo
     security_level: authPriv
     auth_protocol: SHA
-    auth_passphrase_file: $(yaml_text "$state/agent-$letter/auth")
+    auth_passphrase_file: $(yaml_text "$state/demo.auth")
     privacy_protocol: AES
-    privacy_passphrase_file: $(yaml_text "$state/agent-$letter/privacy")
+    privacy_passphrase_file: $(yaml_text "$state/demo.privacy")
 CONF
-        done
-    } >"$run/credentials.yaml"
     cat >"$config" <<CONF
 # Made by script/server for the demonstration, anew at every start.
 site:
@@ -172,11 +168,11 @@ snmp: { timeout: 1, retries: 2 }
 web: { socket: $(yaml_text "$run/fcgi.sock"), threads: 4 }
 credentials_file: credentials.yaml
 pdus:
-  - { name: Demo PDU A, id: demo-a, address: "$address_a", credentials: demo-a }
+  - { name: Demo PDU A, id: demo-a, address: "$address_a", credentials: demo }
   - name: Demo PDU B
     id: demo-b
     address: "$address_b"
-    credentials: demo-b
+    credentials: demo
     nominal_voltage: 230
     power_factor: 0.95
 CONF
