@@ -33,14 +33,7 @@ enum ServeCommand {
         let log = Log.standardError(program: "pdu-fcgi")
         do {
             let arguments = try Arguments(words, options: options)
-            if arguments.has(Arguments.Option.help.name) {
-                writeToStandardOutput(usage)
-                return .success
-            }
-            if arguments.has(Arguments.Option.version.name) {
-                writeToStandardOutput("pdu-fcgi \(productVersion)\n")
-                return .success
-            }
+            if arguments.answeredStandardQuestion(of: "pdu-fcgi", usage: usage) { return .success }
             guard arguments.operands.isEmpty else {
                 throw UsageError("\"\(arguments.operands[0])\" is not an option")
             }

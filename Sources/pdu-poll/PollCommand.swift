@@ -34,14 +34,7 @@ enum PollCommand {
         let started = SystemClock.monotonicMilliseconds()
         do {
             let arguments = try Arguments(words, options: options)
-            if arguments.has(Arguments.Option.help.name) {
-                writeToStandardOutput(usage)
-                return .success
-            }
-            if arguments.has(Arguments.Option.version.name) {
-                writeToStandardOutput("pdu-poll \(productVersion)\n")
-                return .success
-            }
+            if arguments.answeredStandardQuestion(of: "pdu-poll", usage: usage) { return .success }
             guard arguments.operands.isEmpty else {
                 throw UsageError(
                     "\"\(arguments.operands[0])\" is not an option; a PDU is named by --pdu NAME"

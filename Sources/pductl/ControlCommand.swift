@@ -83,14 +83,7 @@ enum ControlCommand {
         let known =
             commonOptions + names.sorted().compactMap { name in verbOptions.first { $0.name == name } }
         let arguments = try Arguments(words, options: known)
-        if arguments.has(Arguments.Option.help.name) {
-            writeToStandardOutput(usage(options: known))
-            return .success
-        }
-        if arguments.has(Arguments.Option.version.name) {
-            writeToStandardOutput("pductl \(productVersion)\n")
-            return .success
-        }
+        if arguments.answeredStandardQuestion(of: "pductl", usage: usage(options: known)) { return .success }
         guard let word = arguments.operands.first else { throw UsageError("which command?") }
         guard let verb = verbs.first(where: { $0.name == word }) else {
             let hint = nearestName(to: word, among: verbs.map(\.name)).map { " (did you mean \"\($0)\"?)" }

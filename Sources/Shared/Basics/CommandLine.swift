@@ -86,6 +86,18 @@ package struct Arguments: Sendable {
         value(Option.config.name) ?? defaultConfigurationPath
     }
 
+    /// Answers `--help` with `usage` and `--version` in the name of `program`; whether one of them was given.
+    package func answeredStandardQuestion(of program: String, usage: @autoclosure () -> String) -> Bool {
+        if has(Option.help.name) {
+            writeToStandardOutput(usage())
+        } else if has(Option.version.name) {
+            writeToStandardOutput("\(program) \(productVersion)\n")
+        } else {
+            return false
+        }
+        return true
+    }
+
     /// One line per option for a usage text, in columns.
     package static func summaries(of options: [Option]) -> String {
         let left = options.map { option in
