@@ -102,7 +102,12 @@ struct SecondUserTests {
         let said = tool.kill(afterLines: 3, microseconds: 1000)
         let acknowledged = try #require(said.split(separator: "\n").last.flatMap { Int64($0) })
 
-        let found = try read(history)
+        var found = try read(history)
+        if found.error.contains("locking protocol") {
+            // Killed in the microsecond in which it changed the WAL's index: the next run mends it.
+            try history.writer().close()
+            found = try read(history)
+        }
 
         #expect(Int64(found.output.dropLast()).map { $0 >= acknowledged } == true, "\(found)")
     }

@@ -40,7 +40,9 @@ package struct SQLiteError: Error, Hashable, Sendable {
     /// What kind of trouble it is.
     package var kind: Kind {
         switch code & 0xFF {
-        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        // SQLITE_PROTOCOL: a writer was killed while it changed the WAL's index, and this connection may not mend
+        // it; the next writer does.
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
         case SQLITE_FULL: .full
         case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
         case SQLITE_READONLY, SQLITE_PERM: .readOnly
