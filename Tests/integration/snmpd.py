@@ -76,7 +76,11 @@ class Snmpd:
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        self._wait_until_it_answers(log)
+        try:
+            self._wait_until_it_answers(log)
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self):
@@ -104,7 +108,7 @@ class Snmpd:
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
     def __enter__(self):
-        return self.start()
+        return self if self.process else self.start()
 
     def __exit__(self, *_):
         self.stop()
