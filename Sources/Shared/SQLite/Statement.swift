@@ -41,6 +41,11 @@ package final class Statement {
 
     /// Runs it to its end, ignoring rows, with `values` for `$1`, `$2`, ….
     package func run(_ values: SQLValue...) throws(SQLiteError) {
+        try run(values)
+    }
+
+    /// Runs the statement to its end, with `values` for `$1`, `$2`, ….
+    package func run(_ values: [SQLValue]) throws(SQLiteError) {
         try bind(values)
         defer { sqlite3_reset(handle) }
         while try step() {}

@@ -82,19 +82,8 @@ struct MeterStates {
 
     /// Keeps `state`, which was that of `element` before its first reading of the month that begins at `month`.
     func keep(_ state: MeterState, of element: Int64, before month: UnixTime) throws {
-        try database.statement(MeterStateSQL.saveCheckpoint).run(
-            .time(state.lastAt),
-            .time(state.enteredUntil),
-            .thousandths(state.lastPower?.power),
-            .time(state.lastPower?.at),
-            .time(state.counter?.at),
-            .thousandths(state.counter?.value),
-            .string(state.counter?.since),
-            .thousandths(state.counter?.epochStart),
-            .int(state.counter?.epochEnergy),
-            .int(element),
-            .time(month)
-        )
+        let key: [SQLValue] = [.int(element), .time(month)]
+        try database.statement(MeterStateSQL.saveCheckpoint).run(state.columns + key)
     }
 
     /// Writes what changed.
@@ -102,24 +91,28 @@ struct MeterStates {
         let save = try database.statement(MeterStateSQL.save)
         for element in changed.sorted() {
             guard let state = states[element] else { continue }
-            try save.run(
-                .time(state.lastAt),
-                .time(state.enteredUntil),
-                .thousandths(state.lastPower?.power),
-                .time(state.lastPower?.at),
-                .time(state.counter?.at),
-                .thousandths(state.counter?.value),
-                .string(state.counter?.since),
-                .thousandths(state.counter?.epochStart),
-                .int(state.counter?.epochEnergy),
-                .int(element)
-            )
+            try save.run(state.columns + [.int(element)])
         }
         changed.removeAll(keepingCapacity: true)
     }
 }
 
 extension MeterState {
+    /// The nine columns that a row begins with, as `init` reads them.
+    fileprivate var columns: [SQLValue] {
+        [
+            .time(lastAt),
+            .time(enteredUntil),
+            .thousandths(lastPower?.power),
+            .time(lastPower?.at),
+            .time(counter?.at),
+            .thousandths(counter?.value),
+            .string(counter?.since),
+            .thousandths(counter?.epochStart),
+            .int(counter?.epochEnergy),
+        ]
+    }
+
     /// The state in the first nine columns of a row.
     fileprivate init(_ row: borrowing Row) {
         var power: PowerExtreme?

@@ -113,10 +113,10 @@ struct RollupBook {
         for page in pages.values.sorted(by: { $0.id < $1.id }) {
             for element in page.changed.sorted() {
                 guard let rollup = page.rollups[element] else { continue }
-                try RollupBook.save(rollup, of: element, in: page.id, save)
+                try save.run([.int(page.id), .int(element)] + rollup.columns)
             }
             if page.isSiteChanged, let site = page.site {
-                try RollupBook.saveSite(site, in: page.id, saveSite)
+                try saveSite.run([.int(page.id)] + site.columns + [.int(site.members)])
             }
             page.changed.removeAll(keepingCapacity: true)
             page.isSiteChanged = false
@@ -158,52 +158,27 @@ struct RollupBook {
         return try database.statement(RollupSQL.siteRollup)
             .first(.int(page.id)) { row in Rollup(ofSite: row, from: 0) } ?? Rollup()
     }
-
-    private static func save(
-        _ rollup: Rollup,
-        of element: Int64,
-        in bucket: Int64,
-        _ statement: Statement
-    ) throws {
-        try statement.run(
-            .int(bucket),
-            .int(element),
-            .int(rollup.readings),
-            .int(rollup.powerSum),
-            .int(rollup.coveredSeconds),
-            .int(rollup.powerIntegral),
-            .int(rollup.interpolatedSeconds),
-            .int(rollup.energy.counted),
-            .int(rollup.energy.integrated),
-            .int(rollup.energy.interpolated),
-            .thousandths(rollup.minimum?.power),
-            .time(rollup.minimum?.at),
-            .thousandths(rollup.maximum?.power),
-            .time(rollup.maximum?.at)
-        )
-    }
-
-    private static func saveSite(_ rollup: Rollup, in bucket: Int64, _ statement: Statement) throws {
-        try statement.run(
-            .int(bucket),
-            .int(rollup.readings),
-            .int(rollup.powerSum),
-            .int(rollup.coveredSeconds),
-            .int(rollup.powerIntegral),
-            .int(rollup.interpolatedSeconds),
-            .int(rollup.energy.counted),
-            .int(rollup.energy.integrated),
-            .int(rollup.energy.interpolated),
-            .thousandths(rollup.minimum?.power),
-            .time(rollup.minimum?.at),
-            .thousandths(rollup.maximum?.power),
-            .time(rollup.maximum?.at),
-            .int(rollup.members)
-        )
-    }
 }
 
 extension Rollup {
+    /// The columns that the rollups of an element and of all PDUs have in common, in their order.
+    fileprivate var columns: [SQLValue] {
+        [
+            .int(readings),
+            .int(powerSum),
+            .int(coveredSeconds),
+            .int(powerIntegral),
+            .int(interpolatedSeconds),
+            .int(energy.counted),
+            .int(energy.integrated),
+            .int(energy.interpolated),
+            .thousandths(minimum?.power),
+            .time(minimum?.at),
+            .thousandths(maximum?.power),
+            .time(maximum?.at),
+        ]
+    }
+
     /// One element's rollup in the twelve columns of a row from `column` on.
     init(ofElement row: borrowing Row, from column: Int32) {
         self.init()
