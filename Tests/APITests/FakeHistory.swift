@@ -13,6 +13,11 @@ final class FakeHistory: HistoryQueries {
     var rollups: [Int64: [Bucket: Rollup]] = [:]
     var site: [Bucket: Rollup] = [:]
     var sums: [Bucket: SumExtremes] = [:]
+    var elements: [ElementRecord] = []
+    /// By element id.
+    var explanations: [Int64: Explanation] = [:]
+    var correctionRecords: [CorrectionRecord] = []
+    var eventRecords: [EventRecord] = []
     var problem: (any Error)?
     private(set) var questions: [String] = []
 
@@ -46,6 +51,40 @@ final class FakeHistory: HistoryQueries {
     func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
         try ask("sumExtremes")
         return buckets.map { sums[$0] }
+    }
+
+    func element(_ element: Element, of pduID: Int64) throws -> ElementRecord? {
+        try ask("element")
+        return elements.first { $0.pdu.id == pduID && $0.element == element }
+    }
+
+    func element(id: Int64) throws -> ElementRecord? {
+        try ask("element")
+        return elements.first { $0.id == id }
+    }
+
+    func explanation(of id: Int64, from start: UnixTime, to end: UnixTime) throws -> Explanation {
+        try ask("explanation")
+        return explanations[id] ?? Explanation(start: start, end: end)
+    }
+
+    func corrections(
+        of elementID: Int64?,
+        from start: UnixTime,
+        to end: UnixTime
+    ) throws -> [CorrectionRecord] {
+        try ask("corrections")
+        return correctionRecords.filter { elementID == nil || $0.elementID == elementID }
+    }
+
+    func events(
+        of pduID: Int64?,
+        from start: UnixTime,
+        to end: UnixTime,
+        limit: Int
+    ) throws -> [EventRecord] {
+        try ask("events")
+        return Array(eventRecords.filter { pduID == nil || $0.pduID == pduID }.prefix(limit))
     }
 
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer { try body() }

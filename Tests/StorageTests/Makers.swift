@@ -70,7 +70,7 @@ struct TemporaryHistory {
                 """
             )
             + rows("SELECT * FROM meter_state ORDER BY element_id")
-            + rows("SELECT * FROM meter_checkpoint ORDER BY element_id, month_start")
+            + rows("SELECT * FROM meter_checkpoint ORDER BY element_id, day_start")
     }
 }
 

@@ -16,6 +16,8 @@ package struct LedgerStep: Hashable, Sendable {
     package let state: MeterState
     /// What is to be merged into the rollups of the hours, days and months it touches.
     package let contributions: [Contribution]
+    /// What was noticed, to be recorded as events at the sample's time.
+    package var remarks: [LedgerRemark] = []
 }
 
 /// The rules of accounting.

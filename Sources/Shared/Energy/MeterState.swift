@@ -12,6 +12,14 @@ package struct MeterSample: Hashable, Sendable {
     package var counterResolution: FixedPoint?
     /// When the device says its counter was last reset, in its own words.
     package var counterSince: String?
+    /// The largest value in watt-hours that the counter shows before it begins again at 0; absent when its family
+    /// documents none.
+    package var counterMaximum: FixedPoint?
+    /// What the element's circuit can carry at the most, in watts; absent when not known: then nothing is
+    /// implausible.
+    package var powerLimit: FixedPoint?
+    /// The serial number of the unit that was read; absent when not known.
+    package var unit: String?
 
     /// A sample of these values.
     package init(
@@ -19,13 +27,19 @@ package struct MeterSample: Hashable, Sendable {
         power: FixedPoint?,
         counter: FixedPoint? = nil,
         counterResolution: FixedPoint? = nil,
-        counterSince: String? = nil
+        counterSince: String? = nil,
+        counterMaximum: FixedPoint? = nil,
+        powerLimit: FixedPoint? = nil,
+        unit: String? = nil
     ) {
         self.at = at
         self.power = power
         self.counter = counter
         self.counterResolution = counterResolution
         self.counterSince = counterSince
+        self.counterMaximum = counterMaximum
+        self.powerLimit = powerLimit
+        self.unit = unit
     }
 }
 
@@ -41,15 +55,65 @@ package struct CounterState: Hashable, Sendable {
     package var epochStart: FixedPoint
     /// The energy entered since the epoch began, in thousandths of a watt-second.
     package var epochEnergy: Int64
+    /// The serial number of the unit whose counter it is; absent when not known.
+    package var unit: String?
+    /// Since when it has shown `value`.
+    package var movedAt: UnixTime
+    /// A jump that is withheld; absent when none is.
+    package var withheld: WithheldJump?
+    /// The stretch over which the counter and power are compared; absent when none can be.
+    package var comparison: ScaleComparison?
+    /// Whether the last comparison found that one of the two has a wrong scale.
+    package var isScaleSuspect = false
 
     /// A counter of these values.
-    package init(at: UnixTime, value: FixedPoint, since: String?, epochStart: FixedPoint, epochEnergy: Int64)
-    {
+    package init(
+        at: UnixTime,
+        value: FixedPoint,
+        since: String?,
+        epochStart: FixedPoint,
+        epochEnergy: Int64,
+        unit: String? = nil,
+        movedAt: UnixTime? = nil
+    ) {
         self.at = at
         self.value = value
         self.since = since
         self.epochStart = epochStart
         self.epochEnergy = epochEnergy
+        self.unit = unit
+        self.movedAt = movedAt ?? at
+    }
+}
+
+/// A rise of a counter that no circuit could have drawn, not counted until it proves true.
+package struct WithheldJump: Hashable, Sendable {
+    /// When it was seen.
+    package var at: UnixTime
+    /// What the counter has shown since, in watt-hours; `CounterState.value` stays what it was before.
+    package var value: FixedPoint
+    /// The epoch's energy when it was seen, in thousandths of a watt-second.
+    package var epochEnergy: Int64
+
+    /// A jump of these values.
+    package init(at: UnixTime, value: FixedPoint, epochEnergy: Int64) {
+        self.at = at
+        self.value = value
+        self.epochEnergy = epochEnergy
+    }
+}
+
+/// A stretch of time over which both the counter and power are known without a gap.
+package struct ScaleComparison: Hashable, Sendable {
+    /// What the counter showed at its beginning, in watt-hours.
+    package var from: FixedPoint
+    /// Power integrated since then, in thousandths of a watt-second.
+    package var integral: Int64
+
+    /// A stretch of these values.
+    package init(from: FixedPoint, integral: Int64) {
+        self.from = from
+        self.integral = integral
     }
 }
 

@@ -25,13 +25,18 @@ package struct EnergyAccount: Hashable, Sendable {
     package var integrated: Int64?
     /// From the counter, spread evenly over a gap that it bridges.
     package var interpolated: Int64?
+    /// What a person set in place of what was read.
+    package var corrected: Int64?
 
     /// Nothing known.
     package init() {}
 
     /// All that is known, in thousandths of a watt-second; absent when nothing is.
     package var total: Int64? {
-        EnergyAccount.sum(EnergyAccount.sum(counted, integrated), interpolated)
+        EnergyAccount.sum(
+            EnergyAccount.sum(counted, integrated),
+            EnergyAccount.sum(interpolated, corrected)
+        )
     }
 
     /// All that is known, in kWh; absent when nothing is.
@@ -44,6 +49,7 @@ package struct EnergyAccount: Hashable, Sendable {
         counted = EnergyAccount.sum(counted, other.counted)
         integrated = EnergyAccount.sum(integrated, other.integrated)
         interpolated = EnergyAccount.sum(interpolated, other.interpolated)
+        corrected = EnergyAccount.sum(corrected, other.corrected)
     }
 
     private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {

@@ -30,6 +30,8 @@ package struct ElementReading: Equatable, Sendable {
     package var energy: FixedPoint?
     /// The step of the energy counter in watt-hours, as its family documents it: 100 for a counter in 0.1 kWh.
     package var energyResolution: FixedPoint?
+    /// The largest value of the energy counter in watt-hours, as its family documents it, before it begins again at 0.
+    package var energyMaximum: FixedPoint?
     /// When the device says its energy counter was last reset, in the device's own words.
     package var energySince: String?
     /// Whether it passes current; absent where it cannot be switched.

@@ -119,6 +119,19 @@ package protocol HistoryQueries {
     /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of `pduIDs`,
     /// the lowest among the minutes with the most members.
     func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
+    /// The element of `pduID` that is `element`; absent when it was never read.
+    func element(_ element: Element, of pduID: Int64) throws -> ElementRecord?
+    /// The element with the id `id`; absent when there is none.
+    func element(id: Int64) throws -> ElementRecord?
+    /// Why the energy of the element `id` from `start` up to, not including, `end` is the number it is, from the
+    /// same ledger that made the rollups.
+    func explanation(of id: Int64, from start: UnixTime, to end: UnixTime) throws -> Explanation
+    /// Every correction that touches the time from `start` up to `end`, of one element or, without one, of all;
+    /// by id, with those that were undone.
+    func corrections(of elementID: Int64?, from start: UnixTime, to end: UnixTime) throws -> [CorrectionRecord]
+    /// The newest events from `start` up to, not including, `end`, of one PDU and its elements or, without one, of
+    /// the whole site: the newest first, at most `limit`.
+    func events(of pduID: Int64?, from start: UnixTime, to end: UnixTime, limit: Int) throws -> [EventRecord]
     /// Runs `body` with every query in it answered from one state of the database.
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer
 }

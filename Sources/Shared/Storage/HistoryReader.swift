@@ -1,10 +1,10 @@
 // The history as the responder sees it: read-only, from a user that may write neither the file nor its
 // directory, while the poller writes, migrates or replaces it. One reader per thread.
 
-import Basics
+package import Basics
 package import Energy
 import Glibc
-import Metering
+package import Metering
 import SQLite
 
 enum ReaderSQL: String, StatementList {
@@ -184,6 +184,27 @@ package final class HistoryReader: HistoryQueries {
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }
     }
+
+    package func element(_ element: Element, of pduID: Int64) throws -> ElementRecord? { nil }
+
+    package func element(id: Int64) throws -> ElementRecord? { nil }
+
+    package func explanation(of id: Int64, from start: UnixTime, to end: UnixTime) throws -> Explanation {
+        Explanation(start: start, end: end)
+    }
+
+    package func corrections(
+        of elementID: Int64?,
+        from start: UnixTime,
+        to end: UnixTime
+    ) throws -> [CorrectionRecord] { [] }
+
+    package func events(
+        of pduID: Int64?,
+        from start: UnixTime,
+        to end: UnixTime,
+        limit: Int
+    ) throws -> [EventRecord] { [] }
 
     private func query<Answer>(_ body: (Connection) throws -> Answer) throws -> Answer {
         try snapshot {

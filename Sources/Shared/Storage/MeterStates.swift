@@ -26,16 +26,16 @@ enum MeterStateSQL: String, StatementList {
         SELECT last_at, entered_until, last_power_milliwatts, last_power_at, counter_at, counter_milliwatt_hours,
             counter_since, epoch_start_milliwatt_hours, epoch_millijoules
         FROM meter_checkpoint
-        WHERE element_id = $1 AND month_start BETWEEN $2 AND $3
-        ORDER BY month_start DESC
+        WHERE element_id = $1 AND day_start BETWEEN $2 AND $3
+        ORDER BY day_start DESC
         LIMIT 1
         """
     case saveCheckpoint = """
         INSERT INTO meter_checkpoint (last_at, entered_until, last_power_milliwatts, last_power_at, counter_at,
             counter_milliwatt_hours, counter_since, epoch_start_milliwatt_hours, epoch_millijoules, element_id,
-            month_start)
+            day_start)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (element_id, month_start) DO UPDATE SET last_at = excluded.last_at,
+        ON CONFLICT (element_id, day_start) DO UPDATE SET last_at = excluded.last_at,
             entered_until = excluded.entered_until, last_power_milliwatts = excluded.last_power_milliwatts,
             last_power_at = excluded.last_power_at, counter_at = excluded.counter_at,
             counter_milliwatt_hours = excluded.counter_milliwatt_hours, counter_since = excluded.counter_since,

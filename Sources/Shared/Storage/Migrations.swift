@@ -19,7 +19,10 @@ struct Migration: Sendable {
     ///
     /// Embedded resources have no list of their own; a test compares this table with the folder.
     static let all = [
-        Migration(number: 1, name: "v0001-history", text: PackageResources.v0001_history_sql)
+        Migration(number: 1, name: "v0001-history", text: PackageResources.v0001_history_sql),
+        Migration(number: 2, name: "v0002-packed-readings", text: PackageResources.v0002_packed_readings_sql),
+        Migration(number: 3, name: "v0003-accounts", text: PackageResources.v0003_accounts_sql),
+        Migration(number: 4, name: "v0004-archive", text: PackageResources.v0004_archive_sql),
     ]
 
     /// The number of the last step: the schema that this program knows.
