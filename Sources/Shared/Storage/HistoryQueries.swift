@@ -128,7 +128,11 @@ package protocol HistoryQueries {
     func explanation(of id: Int64, from start: UnixTime, to end: UnixTime) throws -> Explanation
     /// Every correction that touches the time from `start` up to `end`, of one element or, without one, of all;
     /// by id, with those that were undone.
-    func corrections(of elementID: Int64?, from start: UnixTime, to end: UnixTime) throws -> [CorrectionRecord]
+    func corrections(
+        of elementID: Int64?,
+        from start: UnixTime,
+        to end: UnixTime
+    ) throws -> [CorrectionRecord]
     /// The newest events from `start` up to, not including, `end`, of one PDU and its elements or, without one, of
     /// the whole site: the newest first, at most `limit`.
     func events(of pduID: Int64?, from start: UnixTime, to end: UnixTime, limit: Int) throws -> [EventRecord]
