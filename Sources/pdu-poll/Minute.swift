@@ -45,22 +45,17 @@ struct Minute {
 
     /// Reads the PDUs and stores what they said, in one transaction, as the only run of its kind.
     func readAndStore() throws -> RunReport {
-        let calendar = SiteCalendar(
-            zone: configuration.site.timezone,
-            rules: try ZoneRules(tzif: try SystemZone.rules(of: configuration.site.timezone))
-        )
         let lock = try lockedState()
-        let run = try readAndStore(with: calendar)
+        let run = try readAndStoreLocked()
         lock.release()
         summarize(run)
         return run
     }
 
-    private func readAndStore(with calendar: SiteCalendar) throws -> RunReport {
-        let writer = try HistoryWriter(configuration.historyPath, calendar: calendar, now: startedAt)
+    private func readAndStoreLocked() throws -> RunReport {
+        let writer = try openedHistory()
         let moved = writer.quarantined
         reportQuarantine(moved)
-        try refuseOutdatedZone(writer)
         var run = collect(engines: try writer.engines().mapValues(SNMPEngine.init))
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
@@ -126,11 +121,34 @@ struct Minute {
         }
     }
 
-    /// Rollups of two zones do not mix; better to hear so before the network is asked.
-    private func refuseOutdatedZone(_ writer: HistoryWriter) throws {
-        guard let zone = try writer.outdatedZone() else { return }
-        let message = "its rollups are of \(zone), the configuration says \(configuration.site.timezone):"
-        throw StorageError(.zoneChanged, path: writer.path, "\(message) run pductl rebuild, or set it back")
+    /// The history, with the calendar that its hours, days and months are of.
+    ///
+    /// Rollups of two zones do not mix: until somebody rebuilds, those of the former one are kept, and nothing that
+    /// is read meanwhile is lost.
+    private func openedHistory() throws -> HistoryWriter {
+        let zone = configuration.site.timezone
+        let writer = try HistoryWriter(
+            configuration.historyPath,
+            calendar: calendar(of: zone),
+            now: startedAt
+        )
+        if let former = try writer.outdatedZone() {
+            log.warning("hours and days are still those of \(former), not of \(zone): run pductl rebuild")
+            try writer.close()
+            return try HistoryWriter(
+                configuration.historyPath,
+                calendar: calendar(of: former),
+                now: startedAt
+            )
+        }
+        if try writer.hasOutdatedRules() {
+            log.warning("the rules of \(zone) have changed for days that are stored: run pductl rebuild")
+        }
+        return writer
+    }
+
+    private func calendar(of zone: String) throws -> SiteCalendar {
+        SiteCalendar(zone: zone, rules: try ZoneRules(tzif: try SystemZone.rules(of: zone)))
     }
 
     private func reportQuarantine(_ place: String?) {

@@ -37,4 +37,14 @@ struct ZoneRulesTests {
     func names(name: String) {
         #expect(throws: FileError.self) { try SystemZone.rules(of: name) }
     }
+
+    @Test("rules have the same sum when their clocks stand alike since 2000, and only then")
+    func checksum() throws {
+        let sums = try ["Europe/London", "Europe/Lisbon", "Europe/Paris", "Etc/UTC"]
+            .map { try ZoneRules(tzif: SystemZone.rules(of: $0)).checksum }
+
+        // Lisbon left Central European Time in 1996.
+        #expect(sums[0] == sums[1])
+        #expect(Set(sums).count == 3)
+    }
 }

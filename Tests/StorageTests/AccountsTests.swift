@@ -219,6 +219,28 @@ struct AccountsTests {
         #expect(try history.rows(Self.byBucket) == direct.rows(Self.byBucket))
     }
 
+    @Test("notice when the rules of their zone change, but only where that concerns them")
+    func changedRules() throws {
+        let history = try TemporaryHistory()
+        let january = UnixTime(1_767_571_200)
+        let london = try history.writer(now: january)
+        #expect(try !london.hasOutdatedRules())
+        _ = try london.store(.sample(at: january), policy: minutePolicy)
+        // As if daylight saving time had been abolished: no difference in winter, an hour in summer.
+        let abolished = SiteCalendar(
+            zone: "Europe/London",
+            rules: try ZoneRules(tzif: SystemZone.rules(of: "Etc/UTC"))
+        )
+        let writer = try HistoryWriter(history.path, calendar: abolished, now: january)
+
+        #expect(try !writer.hasOutdatedRules())
+        let july = january + 200 * 86_400
+        _ = try writer.store(.sample(at: july), policy: minutePolicy)
+
+        #expect(try history.writer().hasOutdatedRules())
+        #expect(try !writer.hasOutdatedRules())
+    }
+
     /// Without the buckets' ids, which depend on the order in which they were met.
     private static let byBucket = """
         SELECT pdu_id, period_type, period_start, period_end, total_kwh, avg_power_watts, max_power_watts,

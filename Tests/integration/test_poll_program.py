@@ -159,13 +159,15 @@ def test_a_damaged_database_is_put_aside_and_a_new_one_begun(poller):
     assert poller.run().status == 0
 
 
-def test_a_changed_time_zone_asks_for_a_rebuild(poller):
+def test_a_changed_time_zone_asks_for_a_rebuild_and_loses_nothing_meanwhile(poller):
     assert poller.run().status == 0
     poller.configuration["site"]["timezone"] = "Europe/Paris"
-    refused = poller.run()
-    assert refused.status == 2
-    assert refused.stderr.count("\n") == 1
-    assert "Europe/London" in refused.stderr and "pductl rebuild" in refused.stderr
+    stored = poller.run()
+    assert stored.status == 0
+    assert stored.stderr.count("\n") == 2
+    assert "Europe/London" in stored.stderr and "pductl rebuild" in stored.stderr
+    with sqlite3.connect(poller.state / "history.db") as history:
+        assert history.execute("SELECT zone FROM history").fetchall() == [("Europe/London",)]
 
 
 def test_a_recording_is_decoded_without_configuration_or_network(pdu, tmp_path):

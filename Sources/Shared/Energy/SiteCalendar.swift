@@ -27,6 +27,9 @@ package struct SiteCalendar: Sendable {
         self.rules = rules
     }
 
+    /// A sum over the zone's rules: that of a calendar with other rules differs.
+    package var checksum: Int64 { rules.checksum }
+
     /// Seconds east of UTC at `time`.
     package func offset(at time: UnixTime) -> Int64 {
         rules.type(at: time).offset

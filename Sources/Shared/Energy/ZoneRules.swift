@@ -72,6 +72,19 @@ package struct ZoneRules: Sendable {
         spans[index(at: time)].type
     }
 
+    /// A sum over how the clocks have stood since 2000 and will stand: rules that differ there have different sums.
+    package var checksum: Int64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a.
+        for span in spans[index(at: UnixTime(946_684_800))...] {
+            for number in [max(span.start.seconds, 946_684_800), span.type.offset] {
+                for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                    hash = (hash ^ (UInt64(bitPattern: number) >> shift & 0xff)) &* 0x100_0000_01b3
+                }
+            }
+        }
+        return Int64(bitPattern: hash)
+    }
+
     /// The index in `spans` of the one that contains `time`.
     package func index(at time: UnixTime) -> Int {
         var low = 0

@@ -5,6 +5,14 @@ package import Basics
 package import Energy
 import SQLite
 
+enum CalendarSQL: String, StatementList {
+    case checksum = "SELECT rules_checksum FROM history WHERE only_row = 1"
+    case setChecksum = "UPDATE history SET rules_checksum = $1 WHERE only_row = 1"
+    case buckets = """
+        SELECT start, "end" FROM bucket WHERE period = $1 ORDER BY start
+        """
+}
+
 /// Writes the history.
 package final class HistoryWriter {
     /// The database file.
@@ -52,6 +60,34 @@ package final class HistoryWriter {
             let zone = try database.statement(MaintenanceSQL.zone).first { row in row.text(0) }
             return zone == calendar.zone ? nil : zone
         }
+    }
+
+    /// Whether hours, days or months in the database are not those of `calendar` although its zone is.
+    ///
+    /// An update of the system's time zones has changed the zone's past; `rebuild` mends that. Throws `StorageError`.
+    package func hasOutdatedRules() throws -> Bool {
+        try withStorageErrors(on: path) {
+            let known =
+                try database.statement(CalendarSQL.checksum).first { row in row.optionalInt(0) } ?? nil
+            guard known != calendar.checksum else { return false }
+            // Mostly it is the future that changes, of which there are no rollups yet.
+            guard try known == nil || hasOnlyBuckets(of: calendar) else { return true }
+            try database.statement(CalendarSQL.setChecksum).run(.int(calendar.checksum))
+            return false
+        }
+    }
+
+    private func hasOnlyBuckets(of calendar: SiteCalendar) throws -> Bool {
+        var cursor = BucketCursor(calendar)
+        for period in Period.allCases {
+            var isSame = true
+            try database.statement(CalendarSQL.buckets).forEach(.text(period.contractName)) { row in
+                let bucket = cursor.bucket(period, containing: row.time(0))
+                isSame = isSame && bucket.start == row.time(0) && bucket.end == row.time(1)
+            }
+            guard isSame else { return false }
+        }
+        return true
     }
 
     /// The SNMPv3 engines as they were last met, by the address in the configuration.

@@ -16,6 +16,7 @@ extension HistoryWriter {
                 try rebuild.forgetRollups(andBuckets: try outdatedZone() != nil)
                 try rebuild.replay(in: calendar)
                 try database.statement(MaintenanceSQL.setZone).run(.text(calendar.zone))
+                try database.statement(CalendarSQL.setChecksum).run(.int(calendar.checksum))
                 try database.statement(RunSQL.countChange).run()
             }
         }

@@ -17,8 +17,8 @@ package enum StatementCatalog {
     /// Name and text of each.
     package static var all: [(name: String, sql: String)] {
         entries(RosterSQL.self) + entries(RunSQL.self) + entries(MeterStateSQL.self) + entries(RollupSQL.self)
-            + entries(SiteSQL.self) + entries(MaintenanceSQL.self) + entries(ReaderSQL.self)
-            + entries(ExtremesSQL.self)
+            + entries(SiteSQL.self) + entries(CalendarSQL.self) + entries(MaintenanceSQL.self)
+            + entries(ReaderSQL.self) + entries(ExtremesSQL.self)
     }
 
     private static func entries<List: StatementList>(_ list: List.Type) -> [(name: String, sql: String)] {
