@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(name: "CNetSNMP", pkgConfig: "netsnmp", providers: [.apt(["libsnmp-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // What every target needs, and the vocabulary: values, no input or output.
         shared("Basics"),
@@ -53,6 +54,7 @@ let package = Package(
         // Wrappers: the only targets that import C libraries.
         shared("YAML", ["CYAML", "Basics"]),
         shared("SQLite", ["CSQLite", "Basics"]),
+        shared("Zlib", ["CZlib", "Basics"]),
         shared("SNMP", ["CNetSNMP", "MIB", "Basics"]),
         shared("FastCGI", ["CFastCGI", "Basics"]),
 
@@ -65,7 +67,7 @@ let package = Package(
         shared("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
         shared(
             "Storage",
-            ["SQLite", "Energy", "Metering", "Basics"],
+            ["SQLite", "Zlib", "Energy", "Metering", "Basics"],
             resources: [.embedInCode("Migrations")]
         ),
         shared("API", ["Storage", "Energy", "Metering", "Basics"]),
@@ -102,13 +104,14 @@ let package = Package(
         tests("MIB"),
         tests("YAML"),
         tests("SQLite"),
+        tests("Zlib"),
         tests("SNMP", ["MIB", "Basics"]),
         tests("FastCGI"),
         tests("Energy", ["Metering", "Basics"]),
         tests("Devices", ["MIB", "Metering", "Basics"]),
         tests("Configuration", ["Basics"]),
         tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
-        tests("Storage", ["history-tool", "SQLite", "Energy", "Metering", "Basics"]),
+        tests("Storage", ["history-tool", "SQLite", "Zlib", "Energy", "Metering", "Basics"]),
         .testTarget(
             name: "DemoTests",
             dependencies: ["pdu-demo", "Devices", "MIB", "Metering", "Basics"],
