@@ -6,14 +6,6 @@ import Energy
 import SQLite
 
 enum SiteSQL: String, StatementList {
-    /// The sum over PDUs of every minute from $1 up to, not including, $2.
-    case minuteSums = """
-        SELECT run.minute, sum(reading.power_milliwatts), count(reading.power_milliwatts)
-        FROM run
-        CROSS JOIN reading ON reading.time = run.minute AND reading.element_id < 1000000
-        WHERE run.minute >= $1 AND run.minute < $2 AND reading.power_milliwatts IS NOT NULL
-        GROUP BY run.minute
-        """
     /// The extremes of the buckets of a period that begin from $2 up to, not including, $3.
     case extremes = """
         SELECT minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members
@@ -79,9 +71,7 @@ struct Accounts {
             }
         }
         if isWholePDU, let power = sample.power {
-            let sumSoFar = sum.maximum?.power.thousandths ?? 0
-            let total = FixedPoint(thousandths: sumSoFar + power.thousandths)
-            sum = Rollup(sum: PowerExtreme(power: total, at: sample.at), members: sum.members + 1)
+            sum.addMember(power, at: sample.at)
         }
     }
 
@@ -136,10 +126,17 @@ struct Accounts {
 
     private func minuteExtremes(in hour: Bucket) throws -> Rollup {
         var merged = Rollup()
-        try database.statement(SiteSQL.minuteSums).forEach(.time(hour.start), .time(hour.end)) { row in
-            let sum = PowerExtreme(power: FixedPoint(thousandths: row.int(1)), at: row.time(0))
-            merged.merge(Rollup(sum: sum, members: row.int(2)))
+        var minute = Rollup()
+        let readings = ReadingHistory(database)
+        let pdus = ReadingHistory.wholePDUs
+        try readings.forEach(from: hour.start, until: hour.end, elements: pdus) { reading in
+            if minute.maximum?.at != reading.time {
+                merged.merge(minute)
+                minute = Rollup()
+            }
+            if let power = reading.power { minute.addMember(power, at: reading.time) }
         }
+        merged.merge(minute)
         return merged
     }
 
@@ -158,12 +155,13 @@ struct Accounts {
 }
 
 extension Rollup {
-    /// The sum over `members` PDUs of one minute, which counts for the extremes only.
-    fileprivate init(sum: PowerExtreme, members: Int64) {
-        self.init()
-        minimum = sum
-        maximum = sum
-        self.members = members
+    /// Adds `power` of one more PDU to the sum over PDUs in the minute `time`, which counts for the extremes only.
+    fileprivate mutating func addMember(_ power: FixedPoint, at time: UnixTime) {
+        let sumSoFar = maximum?.power.thousandths ?? 0
+        let total = FixedPoint(thousandths: sumSoFar + power.thousandths)
+        minimum = PowerExtreme(power: total, at: time)
+        maximum = minimum
+        members += 1
     }
 
     /// What of an element's rollup adds to that of all PDUs together.

@@ -16,13 +16,6 @@ enum ExtremesSQL: String, StatementList {
             AND rollup.minimum_milliwatts IS NOT NULL
         ORDER BY bucket.start
         """
-    case minutes = """
-        SELECT run.minute, reading.element_id, reading.power_milliwatts
-        FROM run
-        CROSS JOIN reading ON reading.time = run.minute AND reading.element_id BETWEEN $1 AND $2
-        WHERE run.minute >= $3 AND run.minute < $4 AND reading.power_milliwatts IS NOT NULL
-        ORDER BY run.minute
-        """
 }
 
 /// A search for extremes by the bounds of ever smaller buckets, the most promising first.
@@ -46,6 +39,7 @@ final class ExtremesSearch {
     }
 
     private let database: Connection
+    private let readings: ReadingHistory
     private let pdus: IDRanges
     private var parts: [Bucket: [Span]] = [:]
     private var minutes: [Bucket: [MinuteSum]] = [:]
@@ -53,6 +47,7 @@ final class ExtremesSearch {
     /// A search among the sums over `pdus`.
     init(_ database: Connection, of pdus: IDRanges) {
         self.database = database
+        readings = ReadingHistory(database)
         self.pdus = pdus
     }
 
@@ -135,18 +130,12 @@ final class ExtremesSearch {
         if let known = minutes[hour] { return known }
         var sums: [UnixTime: MinuteSum] = [:]
         for range in pdus.ranges {
-            try database.statement(ExtremesSQL.minutes).forEach(
-                .int(range.lowerBound),
-                .int(range.upperBound),
-                .time(hour.start),
-                .time(hour.end)
-            ) { row in
-                guard pdus.contains(row.int(1)) else { return }
-                let minute = row.time(0)
-                var sum = sums[minute] ?? MinuteSum(at: minute)
-                sum.power += row.int(2)
+            try readings.forEach(from: hour.start, until: hour.end, elements: range) { reading in
+                guard let power = reading.power, pdus.contains(reading.element) else { return }
+                var sum = sums[reading.time] ?? MinuteSum(at: reading.time)
+                sum.power += power.thousandths
                 sum.members += 1
-                sums[minute] = sum
+                sums[reading.time] = sum
             }
         }
         minutes[hour] = Array(sums.values)

@@ -27,14 +27,6 @@ enum MaintenanceSQL: String, StatementList {
     case deleteBuckets = """
         DELETE FROM bucket WHERE "end" > $1
         """
-    case readings = """
-        SELECT run.minute, reading.element_id, reading.power_milliwatts, reading.energy_milliwatt_hours,
-            run.maximum_gap_seconds
-        FROM run
-        CROSS JOIN reading ON reading.time = run.minute
-        WHERE run.minute >= $1
-        ORDER BY run.minute, reading.element_id
-        """
     case versions = """
         SELECT element_id, valid_from, energy_resolution_milliwatt_hours, energy_since
         FROM element_version

@@ -60,11 +60,13 @@ private struct Rebuild {
     mutating func replay(in calendar: SiteCalendar) throws {
         try loadVersions()
         var accounts = Accounts(rebuilding: database, calendar: calendar, from: start)
+        var rules = try PollRules(database)
         var minute: UnixTime?
         var day = UnixTime(.min)
-        try database.statement(MaintenanceSQL.readings).forEach(.time(start)) { row in
-            let time = row.time(0)
-            if let minute, minute < time {
+        let readings = ReadingHistory(database)
+        let elements = ReadingHistory.allElements
+        try readings.forEach(from: start, until: UnixTime(.max), elements: elements) { reading in
+            if let minute, minute < reading.time {
                 try accounts.closeMinute()
                 // As much in memory as a day needs, however long the history.
                 if minute >= day {
@@ -72,27 +74,27 @@ private struct Rebuild {
                     day = minute + 86_400
                 }
             }
-            minute = time
-            let element = row.int(1)
-            if resumed.insert(element).inserted { try accounts.resume(element, at: time) }
-            let policy = LedgerPolicy(maximumGap: row.int(4))
-            try accounts.enter(sample(of: element, row), of: element, policy: policy)
+            minute = reading.time
+            let element = reading.element
+            if resumed.insert(element).inserted { try accounts.resume(element, at: reading.time) }
+            guard let policy = rules.rule(at: reading.time)?.policy else { return }
+            try accounts.enter(sample(reading), of: element, policy: policy)
         }
         try accounts.closeMinute()
         try accounts.flush(forgettingUntil: UnixTime(.max))
     }
 
-    private mutating func sample(of element: Int64, _ row: borrowing Row) -> MeterSample {
-        let time = row.time(0)
+    private mutating func sample(_ reading: StoredReading) -> MeterSample {
+        let element = reading.element
         // In the order of time: each version is the first until its successor begins.
-        while let next = versions[element]?.dropFirst().first, next.validFrom <= time {
+        while let next = versions[element]?.dropFirst().first, next.validFrom <= reading.time {
             versions[element]?.removeFirst()
         }
         let version = versions[element]?.first
         return MeterSample(
-            at: time,
-            power: row.optionalFixed(2),
-            counter: row.optionalFixed(3),
+            at: reading.time,
+            power: reading.power,
+            counter: reading.energy,
             counterResolution: version?.resolution,
             counterSince: version?.since
         )

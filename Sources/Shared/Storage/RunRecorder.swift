@@ -134,6 +134,7 @@ struct RunRecorder {
             .int(run.interval),
             .int(policy.maximumGap)
         )
+        try PollRule(interval: run.interval, policy: policy).keep(from: run.minute, in: database)
     }
 
     private func policyOfRun(at minute: UnixTime) throws -> LedgerPolicy? {

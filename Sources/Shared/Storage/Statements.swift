@@ -16,9 +16,19 @@ extension Connection {
 package enum StatementCatalog {
     /// Name and text of each.
     package static var all: [(name: String, sql: String)] {
-        entries(RosterSQL.self) + entries(RunSQL.self) + entries(MeterStateSQL.self) + entries(RollupSQL.self)
-            + entries(SiteSQL.self) + entries(CalendarSQL.self) + entries(MaintenanceSQL.self)
-            + entries(ReaderSQL.self) + entries(ExtremesSQL.self)
+        [
+            entries(CalendarSQL.self),
+            entries(ExtremesSQL.self),
+            entries(MaintenanceSQL.self),
+            entries(MeterStateSQL.self),
+            entries(PollRuleSQL.self),
+            entries(ReaderSQL.self),
+            entries(ReadingSQL.self),
+            entries(RollupSQL.self),
+            entries(RosterSQL.self),
+            entries(RunSQL.self),
+            entries(SiteSQL.self),
+        ].flatMap { $0 }
     }
 
     private static func entries<List: StatementList>(_ list: List.Type) -> [(name: String, sql: String)] {

@@ -1,0 +1,67 @@
+// Every reading that is kept, from wherever it lies. Rebuilds, searches and explanations read through here alone, so
+// that none of them knows how readings are stored.
+
+import Basics
+import SQLite
+
+enum ReadingSQL: String, StatementList {
+    /// Seeks each minute's elements instead of passing over those that are not asked for.
+    case rows = """
+        SELECT reading.time, reading.element_id, reading.power_milliwatts, reading.energy_milliwatt_hours,
+            reading.current_milliamps, reading.voltage_millivolts, reading.apparent_power_millivoltamps,
+            reading.power_factor_thousandths
+        FROM run
+        CROSS JOIN reading ON reading.time = run.minute AND reading.element_id BETWEEN $1 AND $2
+        WHERE run.minute >= $3 AND run.minute < $4
+        ORDER BY run.minute, reading.element_id
+        """
+}
+
+/// The readings of a database.
+struct ReadingHistory {
+    private let database: Connection
+
+    /// The elements that are whole PDUs.
+    static let wholePDUs: ClosedRange<Int64> = 1...Roster.firstPart - 1
+    /// Every element there can be.
+    static let allElements: ClosedRange<Int64> = 1...Int64.max
+
+    /// The readings of `database`.
+    init(_ database: Connection) {
+        self.database = database
+    }
+
+    /// Calls `body` with every reading of `elements` from `start` up to, not including, `end`: in the order of time,
+    /// and those of one time in the order of elements.
+    func forEach(
+        from start: UnixTime,
+        until end: UnixTime,
+        elements: ClosedRange<Int64>,
+        _ body: (StoredReading) throws -> Void
+    ) throws {
+        try database.statement(ReadingSQL.rows).forEach(
+            .int(elements.lowerBound),
+            .int(elements.upperBound),
+            .time(start),
+            .time(end)
+        ) { row in
+            try body(StoredReading(row))
+        }
+    }
+}
+
+extension StoredReading {
+    /// The reading in the first eight columns of a row.
+    fileprivate init(_ row: borrowing Row) {
+        self.init(
+            time: row.time(0),
+            element: row.int(1),
+            power: row.optionalFixed(2),
+            energy: row.optionalFixed(3),
+            current: row.optionalFixed(4),
+            voltage: row.optionalFixed(5),
+            apparentPower: row.optionalFixed(6),
+            powerFactor: row.optionalFixed(7)
+        )
+    }
+}
