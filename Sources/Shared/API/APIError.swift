@@ -45,6 +45,13 @@ package struct APIError: Error, Hashable, Sendable {
         APIError(404, "unknown_pdu", "there is no PDU \(id); /api/pdus lists those there are")
     }
 
+    /// There is no such element, or it was never read.
+    package static let unknownElement = APIError(
+        404,
+        "unknown_element",
+        "there is no such element; it is \(ElementReference.forms), of a PDU that /api/pdus lists"
+    )
+
     /// The path does not know the method.
     package static func methodNotAllowed(_ methods: String) -> APIError {
         APIError(405, "method_not_allowed", "only \(methods) are allowed here", allowedMethods: methods)

@@ -10,7 +10,8 @@ struct CombinedBucket {
     let bucket: Bucket
     /// All energy that is known, in millionths of a kWh; absent when none is.
     let energy: Int64?
-    /// How the energy is known: `counted`, `integrated`, `interpolated`, or `mixed`; absent with the energy.
+    /// How the energy is known: `counted`, `integrated`, `interpolated`, `corrected` or `mixed`; absent with the
+    /// energy.
     let method: String?
     /// The sum of the mean powers in watts; absent when none is known.
     let mean: FixedPoint?
@@ -29,37 +30,12 @@ struct CombinedBucket {
         self.bucket = bucket
         self.extremes = extremes
         let known = pdus.compactMap { rollups[$0.id] }
-        let account = CombinedBucket.sum(of: known.map(\.energy))
-        energy = account?.total.map(CombinedBucket.millionths)
-        method = energy == nil ? nil : account.flatMap(CombinedBucket.method)
+        let parts = EnergyParts(known.map(\.energy))
+        energy = parts.total
+        method = parts.method
         let means = known.compactMap(\.meanWatts)
         mean = means.isEmpty ? nil : FixedPoint(means.reduce(0, +))
-        coverage = Coverage(of: pdus, rollups: rollups, in: bucket, until: until)
-    }
-
-    /// The sum; absent when there is none, or when it is beyond all numbers, which only a damaged file holds.
-    private static func sum(of accounts: [EnergyAccount]) -> EnergyAccount? {
-        let limit = Int64.max / 4
-        let parts = accounts.flatMap { [$0.counted, $0.integrated, $0.interpolated].compactMap { $0 } }
-        let size = parts.reduce(0.0) { $0 + abs(Double($1)) }
-        guard size < Double(limit) else { return nil }
-        var sum = EnergyAccount()
-        for account in accounts { sum.add(account) }
-        return sum
-    }
-
-    /// Thousandths of a watt-second as millionths of a kWh, the nearest.
-    private static func millionths(_ energy: Int64) -> Int64 {
-        (energy + (energy < 0 ? -1800 : 1800)) / 3600
-    }
-
-    private static func method(of account: EnergyAccount) -> String? {
-        let names = [
-            account.counted.map { _ in "counted" },
-            account.integrated.map { _ in "integrated" },
-            account.interpolated.map { _ in "interpolated" },
-        ].compactMap { $0 }
-        return names.count > 1 ? "mixed" : names.first
+        coverage = Coverage(of: pdus, rollups: rollups, in: TimeRange(bucket), until: until)
     }
 }
 
@@ -79,23 +55,23 @@ struct Coverage {
     /// Nothing known, nothing expected.
     init() {}
 
-    /// The coverage of `bucket`, of which the time before `until` has passed, by the rollups of `pdus`.
+    /// The coverage of `range`, of which the time before `until` has passed, by the rollups of `pdus`.
     ///
     /// A PDU counts where it has data, and where it was configured; not before it was first there, and not
     /// after it was taken out.
-    init(of pdus: [PDURecord], rollups: [Int64: Rollup], in bucket: Bucket, until: UnixTime) {
-        let elapsed = max(0, min(until, bucket.end) - bucket.start)
+    init(of pdus: [PDURecord], rollups: [Int64: Rollup], in range: TimeRange, until: UnixTime) {
+        let elapsed = max(0, min(until, range.end) - range.start)
         for pdu in pdus {
             let rollup = rollups[pdu.id]
-            guard rollup != nil || (pdu.isConfigured && pdu.createdAt < bucket.end) else { continue }
+            guard rollup != nil || (pdu.isConfigured && pdu.createdAt < range.end) else { continue }
             membersTotal += 1
             expectedSeconds += elapsed
             guard let rollup else { continue }
             membersCovered += 1
             // Never more than there is, whatever the file says.
-            let covered = min(max(0, rollup.coveredSeconds), bucket.seconds)
+            let covered = min(max(0, rollup.coveredSeconds), range.seconds)
             coveredSeconds += covered
-            interpolatedSeconds += min(max(0, rollup.interpolatedSeconds), bucket.seconds - covered)
+            interpolatedSeconds += min(max(0, rollup.interpolatedSeconds), range.seconds - covered)
         }
     }
 

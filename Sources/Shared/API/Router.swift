@@ -18,6 +18,8 @@ package struct Router: Sendable {
         Route(path: "/api/current-status", endpoint: { CurrentStatusEndpoint($0) }),
         Route(path: "/api/power-data", endpoint: { try PowerDataEndpoint($0) }),
         Route(path: "/api/statistics", endpoint: { try StatisticsEndpoint($0) }),
+        Route(path: "/api/explain", endpoint: { try ExplainEndpoint($0) }),
+        Route(path: "/api/events", endpoint: { try EventsEndpoint($0) }),
     ]
 
     /// The longest body that is taken, in bytes.

@@ -32,7 +32,14 @@ struct Selection {
 
     /// Of `pdus`, which are all there are, those that are meant; throws 404 for an id that none of them has.
     func resolved(among pdus: [PDURecord]) throws(APIError) -> [PDURecord] {
-        guard let named else { return pdus }
+        try named(among: pdus) ?? pdus
+    }
+
+    /// Of `pdus`, which are all there are, those that were named; absent: none was.
+    ///
+    /// Throws 404 as well.
+    func named(among pdus: [PDURecord]) throws(APIError) -> [PDURecord]? {
+        guard let named else { return nil }
         let byID = Dictionary(pdus.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var found: [PDURecord] = []
         for id in named {

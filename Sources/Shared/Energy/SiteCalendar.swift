@@ -124,16 +124,27 @@ package struct SiteCalendar: Sendable {
         )
     }
 
+    /// The first moment at which clocks show `second` seconds after midnight of `date`, or a later time.
+    ///
+    /// Of a time that clocks show twice that is the first; for one that they skip, the moment of the skip.
+    package func firstMoment(on date: CivilDate, second: Int64 = 0) -> UnixTime {
+        firstMoment(showing: date.daysSince1970 * 86_400 + second)
+    }
+
     /// The first moment at which clocks show a time at or after midnight of the day `days` after 1970-01-01.
     ///
     /// Where midnight is skipped that is later than 00:00; where the whole day is, it is the next day's.
     private func firstMoment(ofDay days: Int64) -> UnixTime {
-        let midnight = days * 86_400
-        // No zone is further than 26 hours from UTC, so that no earlier moment can have reached midnight.
-        var index = rules.index(at: UnixTime(midnight - 30 * 3600))
+        firstMoment(showing: days * 86_400)
+    }
+
+    /// The first moment at which clocks show `local`, in seconds after 1970-01-01 00:00 of their own, or later.
+    private func firstMoment(showing local: Int64) -> UnixTime {
+        // No zone is further than 26 hours from UTC, so that no earlier moment can have reached it.
+        var index = rules.index(at: UnixTime(local - 30 * 3600))
         while true {
             let span = rules.spans[index]
-            let moment = max(span.start, UnixTime(midnight - span.type.offset))
+            let moment = max(span.start, UnixTime(local - span.type.offset))
             guard index + 1 < rules.spans.count, rules.spans[index + 1].start <= moment else { return moment }
             index += 1
         }

@@ -1,0 +1,42 @@
+package import Basics
+package import Storage
+
+/// An account of energy, ready to be read: what `GET /api/explain` answers and `pductl explain` says.
+package struct Account: Sendable {
+    /// The account in plain English, the most important sentence first.
+    package let sentences: [String]
+    /// The energy to the watt-hour, such as `24.613 kWh`; absent when it is not known.
+    package let energy: String?
+    /// The answer of the interface, as JSON.
+    package let body: [UInt8]
+
+    /// The account of `element`, or without one of all PDUs together, in `range`, as it is at `now`.
+    ///
+    /// Throws what `history` throws.
+    package init(
+        of element: ElementRecord?,
+        in range: TimeRange,
+        at now: UnixTime,
+        site: Site,
+        from history: any HistoryQueries
+    ) throws {
+        let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
+        try self.init(of: element, in: range, Context(site: site, history: history, moment: moment))
+    }
+
+    init(of element: ElementRecord?, in range: TimeRange, _ context: Context) throws {
+        let (site, history) = (context.site, context.history)
+        let until = context.moment.expectedUntil
+        if let element {
+            let account = try ElementAccount(of: element, in: range, until: until, from: history)
+            sentences = account.sentences(in: site.calendar)
+            energy = account.energy.total.map(AccountWords.energy)
+            body = success { json in json.object { account.write(in: site, into: &$0) } }
+        } else {
+            let account = try SiteAccount(in: range, of: site.calendar, until: until, from: history)
+            sentences = account.sentences(in: site.calendar)
+            energy = account.energy.total.map(AccountWords.energy)
+            body = success { json in json.object { account.write(in: site, into: &$0) } }
+        }
+    }
+}
