@@ -127,7 +127,7 @@ struct Accounts {
     private func minuteExtremes(in hour: Bucket) throws -> Rollup {
         var merged = Rollup()
         var minute = Rollup()
-        let readings = ReadingHistory(database)
+        let readings = ReadingHistory(database, isPowerOnly: true)
         let pdus = ReadingHistory.wholePDUs
         try readings.forEach(from: hour.start, until: hour.end, elements: pdus) { reading in
             if minute.maximum?.at != reading.time {

@@ -47,7 +47,7 @@ final class ExtremesSearch {
     /// A search among the sums over `pdus`.
     init(_ database: Connection, of pdus: IDRanges) {
         self.database = database
-        readings = ReadingHistory(database)
+        readings = ReadingHistory(database, isPowerOnly: true)
         self.pdus = pdus
     }
 

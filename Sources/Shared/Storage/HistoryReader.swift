@@ -125,12 +125,18 @@ package final class HistoryReader: HistoryQueries {
 
     package func status() throws -> [PDUStatus] {
         try query { database in
-            try database.statement(ReaderSQL.status).all { row in
-                PDUStatus(
-                    pdu: PDURecord(row),
-                    power: row.optionalFixed(12),
+            let readings = ReadingHistory(database, isPowerOnly: true)
+            return try database.statement(ReaderSQL.status).all { row in
+                let pdu = PDURecord(row)
+                let last = row.optionalTime(14)
+                // Of a PDU that has been away for long it is packed.
+                let power =
+                    try row.optionalFixed(12) ?? last.flatMap { try readings.power(of: pdu.id, at: $0) }
+                return PDUStatus(
+                    pdu: pdu,
+                    power: power,
                     powerIsEstimate: row.optionalInt(13) == 1,
-                    lastReadingAt: row.optionalTime(14),
+                    lastReadingAt: last,
                     lastAttemptAt: row.optionalTime(15),
                     failure: row.optionalText(16).flatMap(FailureReason.init),
                     failureDetail: row.optionalText(17)

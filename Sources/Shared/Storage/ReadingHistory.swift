@@ -20,20 +20,51 @@ enum ReadingSQL: String, StatementList {
 /// The readings of a database.
 struct ReadingHistory {
     private let database: Connection
+    private let isPowerOnly: Bool
 
     /// The elements that are whole PDUs.
     static let wholePDUs: ClosedRange<Int64> = 1...Roster.firstPart - 1
     /// Every element there can be.
     static let allElements: ClosedRange<Int64> = 1...Int64.max
 
-    /// The readings of `database`.
-    init(_ database: Connection) {
+    /// The readings of `database`; when `isPowerOnly`, faster, perhaps without anything but power, and without
+    /// elements that have none.
+    init(_ database: Connection, isPowerOnly: Bool = false) {
         self.database = database
+        self.isPowerOnly = isPowerOnly
     }
 
     /// Calls `body` with every reading of `elements` from `start` up to, not including, `end`: in the order of time,
     /// and those of one time in the order of elements.
     func forEach(
+        from start: UnixTime,
+        until end: UnixTime,
+        elements: ClosedRange<Int64>,
+        _ body: (StoredReading) throws -> Void
+    ) throws {
+        var packed = try PackedReadings(
+            database,
+            from: start,
+            until: end,
+            elements: elements,
+            isPowerOnly: isPowerOnly
+        )
+        try forEachUnpacked(from: start, until: end, elements: elements) { reading in
+            try packed.take(before: reading.time, reading.element, body)
+            try body(reading)
+        }
+        try packed.takeRest(body)
+    }
+
+    /// The power of `element` at `time`; nil where none was read.
+    func power(of element: Int64, at time: UnixTime) throws -> FixedPoint? {
+        var power: FixedPoint?
+        try forEach(from: time, until: time + 1, elements: element...element) { power = $0.power }
+        return power
+    }
+
+    /// The same, without readings that are packed.
+    func forEachUnpacked(
         from start: UnixTime,
         until end: UnixTime,
         elements: ClosedRange<Int64>,

@@ -17,10 +17,12 @@ package enum StatementCatalog {
     /// Name and text of each.
     package static var all: [(name: String, sql: String)] {
         [
+            entries(BlockSQL.self),
             entries(CalendarSQL.self),
             entries(ExtremesSQL.self),
             entries(MaintenanceSQL.self),
             entries(MeterStateSQL.self),
+            entries(PackingSQL.self),
             entries(PollRuleSQL.self),
             entries(ReaderSQL.self),
             entries(ReadingSQL.self),

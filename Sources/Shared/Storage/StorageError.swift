@@ -76,5 +76,7 @@ func withStorageErrors<Answer>(on path: String, _ body: () throws -> Answer) thr
         return try body()
     } catch let error as SQLiteError {
         throw StorageError(error, path: path)
+    } catch let error as DamagedBlock {
+        throw StorageError(.corrupt, path: path, "the database is damaged: \(error)")
     }
 }

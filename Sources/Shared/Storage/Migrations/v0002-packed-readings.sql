@@ -13,13 +13,16 @@ CREATE TABLE reading_block (
     -- unit above; null where there is no reading; false where there is one without a power. NULL where no reading
     -- of a part of a PDU has a power.
     power TEXT,
-    -- Energy, current, voltage, apparent power and power factor, as Storage/PackedValues.swift writes them; NULL where
+    -- Energy, current, voltage, apparent power and power factor, as Storage/PackedMeasurements.swift writes them; NULL where
     -- none of them was read.
     measurements BLOB,
+    -- Whether it holds what its day, in UTC, has: then it is packed for good.
+    is_day INTEGER NOT NULL CHECK (is_day IN (0, 1)),
     UNIQUE (element_id, start)
 ) STRICT;
 
 CREATE INDEX reading_block_by_time ON reading_block (start, element_id);
+CREATE INDEX reading_block_to_merge ON reading_block (start, element_id) WHERE is_day = 0;
 
 -- The rules that runs followed, from the first run on that did: what a rebuild needs of a run once it is forgotten.
 CREATE TABLE poll_rule (

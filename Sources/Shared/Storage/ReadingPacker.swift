@@ -1,0 +1,185 @@
+// Packs readings, a little at a time: those of past hours into blocks of three hours, and those of past days into
+// blocks of a day. Each step leaves every reading in exactly one place.
+
+import Basics
+import SQLite
+
+enum PackingSQL: String, StatementList {
+    case oldestReading = """
+        SELECT time, element_id
+        FROM reading
+        WHERE time >= (SELECT min(minute) FROM run)
+        ORDER BY time, element_id
+        LIMIT 1
+        """
+    case oldestToMerge = """
+        SELECT start, element_id FROM reading_block WHERE is_day = 0 ORDER BY start, element_id LIMIT 1
+        """
+    case runs = """
+        SELECT minute FROM run WHERE minute >= $1 AND minute < $2 ORDER BY minute
+        """
+    case laterElement = """
+        SELECT id FROM element WHERE id >= $1 ORDER BY id LIMIT 1 OFFSET $2
+        """
+    case insertBlock = """
+        INSERT INTO reading_block (element_id, start, step_seconds, slots, power_unit_milliwatts, power,
+            measurements, is_day)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """
+    case deleteReadings = """
+        DELETE FROM reading WHERE time = $1 AND element_id BETWEEN $2 AND $3
+        """
+    case deleteBlocks = """
+        DELETE FROM reading_block WHERE element_id = $1 AND start >= $2 AND start < $3
+        """
+    case oldestRun = """
+        SELECT min(minute) FROM run
+        """
+    case deleteRuns = """
+        DELETE FROM run WHERE minute < $1
+        """
+}
+
+/// One step of packing, within its transaction.
+struct ReadingPacker {
+    /// The readings of a step, roughly: a few tenths of a second's work.
+    static let readingsPerStep = 50_000
+
+    private static let hours: Int64 = 3 * 3600
+    private static let day: Int64 = 86_400
+    /// How long runs are kept at the least, in seconds.
+    private static let runsKept: Int64 = 2 * 86_400
+
+    private let database: Connection
+    private let newest: UnixTime
+    private let readingsPerStep: Int
+
+    /// A step in `database`, of about `readingsPerStep` readings; nil when no run has been stored.
+    init?(_ database: Connection, readingsPerStep: Int) throws {
+        let newest = try database.statement(RunSQL.newest).first { row in row.optionalTime(0) }
+        guard let newest = newest ?? nil else { return nil }
+        self.database = database
+        self.newest = newest
+        self.readingsPerStep = readingsPerStep
+    }
+
+    /// Does what is to be done next; answers whether anything was.
+    func step() throws -> Bool {
+        try packOldest() || mergeOldest() || forgetOldestRuns()
+    }
+
+    /// Packs the oldest readings, of some elements, when their hours are past.
+    ///
+    /// Of a day that is long past all is packed at once.
+    private func packOldest() throws -> Bool {
+        guard let (time, element) = try oldest(.oldestReading) else { return false }
+        var start = time.floored(to: ReadingPacker.day)
+        var end = start + ReadingPacker.day
+        let isDay = isPast(end)
+        if !isDay {
+            start = time.floored(to: ReadingPacker.hours)
+            end = start + ReadingPacker.hours
+        }
+        // No run before the newest is ever stored.
+        guard end <= newest else { return false }
+        let minutes = try database.statement(PackingSQL.runs)
+            .all(.time(start), .time(end)) { row in row.time(0) }
+        let elements = element...(try lastElement(from: element, times: minutes.count))
+        var rules = try PollRules(database)
+        var builders: [Int64: ReadingBlock.Builder] = [:]
+        try ReadingHistory(database).forEachUnpacked(from: start, until: end, elements: elements) { reading in
+            let step = rules.rule(at: reading.time)?.interval ?? 60
+            builders[reading.element, default: ReadingBlock.Builder()].add(reading, step: step)
+        }
+        let isWork = !builders.isEmpty
+        for element in builders.keys.sorted() {
+            guard var builder = builders.removeValue(forKey: element) else { continue }
+            try insert(builder.finish(), isDay: isDay)
+        }
+        let delete = try database.statement(PackingSQL.deleteReadings)
+        for minute in minutes {
+            try delete.run(.time(minute), .int(elements.lowerBound), .int(elements.upperBound))
+        }
+        return isWork
+    }
+
+    /// Makes one block of each element's blocks of the oldest day that is past, for some elements.
+    private func mergeOldest() throws -> Bool {
+        guard let (time, element) = try oldest(.oldestToMerge) else { return false }
+        let start = time.floored(to: ReadingPacker.day)
+        let end = start + ReadingPacker.day
+        guard isPast(end) else { return false }
+        let elements = element...(try lastElement(from: element, times: Int(ReadingPacker.day / 60)))
+        let blocks = try database.statement(BlockSQL.blocks)
+            .all(.time(start), .time(end), .int(elements.lowerBound), .int(elements.upperBound)) { row in
+                ReadingBlock(row)
+            }
+        var next = blocks[...]
+        while let element = next.first?.element {
+            let ofElement = next.prefix { $0.element == element }
+            next = next.dropFirst(ofElement.count)
+            var builder = ReadingBlock.Builder()
+            for block in ofElement {
+                var cursor = try BlockCursor(block)
+                while let reading = cursor.reading {
+                    builder.add(reading, step: block.step)
+                    try cursor.advance()
+                }
+            }
+            try database.statement(PackingSQL.deleteBlocks).run(.int(element), .time(start), .time(end))
+            try insert(builder.finish(), isDay: true)
+        }
+        return true
+    }
+
+    /// Forgets up to a day of runs whose readings are packed.
+    private func forgetOldestRuns() throws -> Bool {
+        let oldest = try database.statement(PackingSQL.oldestRun).first { row in row.optionalTime(0) }
+        guard let oldest = oldest ?? nil else { return false }
+        let unpacked = try self.oldest(.oldestReading)?.time ?? newest
+        let end = min(newest - ReadingPacker.runsKept, unpacked, oldest + ReadingPacker.day)
+        guard oldest < end else { return false }
+        try database.statement(PackingSQL.deleteRuns).run(.time(end))
+        return true
+    }
+
+    /// Whether everything before `time` is packed by three hours, in the usual course.
+    private func isPast(_ time: UnixTime) -> Bool {
+        time + ReadingPacker.hours <= newest
+    }
+
+    private func insert(_ blocks: [ReadingBlock], isDay: Bool) throws {
+        let insert = try database.statement(PackingSQL.insertBlock)
+        for block in blocks { try insert.run(block.columns + [.bool(isDay)]) }
+    }
+
+    private func oldest(_ sql: PackingSQL) throws -> (time: UnixTime, element: Int64)? {
+        try database.statement(sql).first { row in (row.time(0), row.int(1)) }
+    }
+
+    /// The last element of as many, beginning with `first`, as have enough readings for a step at `times` times.
+    private func lastElement(from first: Int64, times: Int) throws -> Int64 {
+        let count = max(1, readingsPerStep / max(1, times))
+        return try database.statement(PackingSQL.laterElement)
+            .first(.int(first), .int(Int64(count - 1))) { row in row.int(0) } ?? .max
+    }
+}
+
+extension HistoryWriter {
+    /// Packs some readings whose hours are past, in a transaction of its own of a few tenths of a second, and
+    /// answers whether there may be more to do.
+    ///
+    /// What can be read stays the same. Throws `StorageError`, and nothing is changed then.
+    package func packReadings() throws -> Bool {
+        try packReadings(perStep: ReadingPacker.readingsPerStep)
+    }
+
+    /// The same with about `readingsPerStep` readings.
+    func packReadings(perStep readingsPerStep: Int) throws -> Bool {
+        try withStorageErrors(on: path) {
+            try database.transaction(.immediate) {
+                try ReadingPacker(database, readingsPerStep: readingsPerStep)?.step() ?? false
+            }
+        }
+    }
+}
