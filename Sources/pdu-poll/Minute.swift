@@ -62,6 +62,7 @@ struct Minute {
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
         run.foundDamage = writer.quarantined != nil
         letGoOfOldReadings(writer)
+        packReadings(writer)
         try writer.close()
         if let newest = stored.clockIsBehind {
             log.warning("the clock was set back: minutes up to \(newest.iso8601) are stored already")
@@ -118,6 +119,19 @@ struct Minute {
             while try writer.deleteReadings(before: oldest), SystemClock.monotonicMilliseconds() < end {}
         } catch {
             log.warning("old readings could not be deleted: \(error)")
+        }
+    }
+
+    /// Packs readings whose hours are past, for a few seconds at most, and not into the next run's time.
+    ///
+    /// What was read is stored by now; a failure here is worth a line and no more.
+    private func packReadings(_ writer: HistoryWriter) {
+        let nextRun = started + Int64(configuration.poll.interval) * 1000
+        let end = min(SystemClock.monotonicMilliseconds() + 3000, nextRun - 3000)
+        do {
+            while try writer.packReadings(), SystemClock.monotonicMilliseconds() < end {}
+        } catch {
+            log.warning("readings could not be packed: \(error)")
         }
     }
 
