@@ -162,15 +162,33 @@ struct PowerDataTests {
         #expect(numbers(data["seconds_interpolated"])[22] == 1800)
     }
 
-    @Test("of the night when clocks go back has 24 real hours, two of one label, told apart by their starts")
+    @Test(
+        "of the night when clocks go back has 24 real hours, the repeated ones told apart by the zone's name"
+    )
     func autumn() throws {
         let data = try Asking(now: "2024-10-27T05:30:00Z").data("/api/power-data")
 
         let labels = try #require(data["labels"] as? [String])
         let starts = try #require(data["starts"] as? [String])
-        #expect(labels.suffix(6) == ["01:00", "01:00", "02:00", "03:00", "04:00", "05:00"])
+        #expect(labels.suffix(6) == ["01:00 BST", "01:00 GMT", "02:00", "03:00", "04:00", "05:00"])
         #expect(starts.contains("2024-10-27T01:00:00+01:00") && starts.contains("2024-10-27T01:00:00Z"))
         #expect(labels.first == "07:00")
+    }
+
+    @Test(
+        "names each of its hours once, wherever clocks go back",
+        arguments: [
+            ("Europe/London", "2024-10-27T12:30:00Z"), ("Australia/Lord_Howe", "2024-04-07T01:30:00Z"),
+            ("Antarctica/Troll", "2024-10-27T12:30:00Z"), ("America/Havana", "2024-11-03T15:30:00Z"),
+            ("America/St_Johns", "2006-10-29T14:30:00Z"),
+        ]
+    )
+    func distinctLabels(zone: String, now: String) throws {
+        let labels = try #require(Asking(zone, now: now).data("/api/power-data")["labels"] as? [String])
+
+        #expect(labels.count == 24)
+        #expect(Set(labels).count == 24)
+        #expect(labels.contains { $0.count > 5 })
     }
 
     @Test("of the night when clocks go forward leaves out the hour that does not exist")

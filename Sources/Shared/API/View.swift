@@ -36,11 +36,12 @@ enum View: String, CaseIterable {
 
     /// What the interface calls a bucket: `14:00`, `2024-01-01` or `2024-01`.
     ///
-    /// An hour that the clocks repeat has the same label twice; the start tells them apart.
+    /// An hour that the clocks repeat is told from the other by its zone's abbreviation: `01:00 BST`, `01:00 GMT`.
     static func label(of bucket: Bucket, in calendar: SiteCalendar) -> String {
         let time = calendar.civil(at: bucket.start)
         let month = "\(padded(time.date.year, to: 4))-\(padded(time.date.month))"
         return switch bucket.period {
+        case .hour where calendar.isRepeated(bucket): "\(padded(time.hour)):00 \(time.zone.abbreviation)"
         case .hour: "\(padded(time.hour)):00"
         case .day: "\(month)-\(padded(time.date.day))"
         case .month: month

@@ -50,6 +50,19 @@ package struct SiteCalendar: Sendable {
         )
     }
 
+    /// Whether the clocks show another part of the same hour of the same date a second time, as they do when they go
+    /// back, for some of `hour`, a bucket of that period.
+    package func isRepeated(_ hour: Bucket) -> Bool {
+        [hour.start, hour.end - 1].contains { time in
+            let index = rules.index(at: time)
+            let local = time + rules.spans[index].type.offset
+            return [index - 1, index + 1].contains { other in
+                rules.spans.indices.contains(other)
+                    && rules.index(at: UnixTime(local.seconds - rules.spans[other].type.offset)) == other
+            }
+        }
+    }
+
     /// `time` as RFC 3339 text with the site's offset: `2024-06-01T14:05:00+01:00`.
     package func iso8601(_ time: UnixTime) -> String {
         time.iso8601(offset: offset(at: time))
