@@ -2,83 +2,13 @@
 
 import Basics
 
-/// How an amount of energy is known.
-enum EnergyMethod {
-    case counted
-    case integrated
-    case interpolated
-}
-
-/// An amount of energy that flowed from one moment to another.
-struct EnergyFlow {
-    let start: UnixTime
-    let end: UnixTime
-    /// All of it, in thousandths of a watt-second.
-    let energy: Int64
-    let method: EnergyMethod
-    private let shape: PowerShape?
-
-    /// `energy` in the proportions of `shape`.
-    init(_ shape: PowerShape, energy: Int64, method: EnergyMethod) {
-        start = shape.start.at
-        end = shape.end.at
-        self.shape = shape
-        self.energy = energy
-        self.method = method
-    }
-
-    /// `energy` spread evenly.
-    init(even energy: Int64, from start: UnixTime, to end: UnixTime, method: EnergyMethod) {
-        self.start = start
-        self.end = end
-        shape = nil
-        self.energy = energy
-        self.method = method
-    }
-
-    /// The energy until `time`.
-    func energy(until time: UnixTime) -> Int64 {
-        guard let shape, shape.isDivisible else { return proportion(of: energy, time - start, end - start) }
-        return proportion(of: energy, shape.energy(until: time), shape.energy)
-    }
-
-    /// Power integrated until `time`.
-    func powerIntegral(until time: UnixTime) -> Int64 {
-        shape?.energy(until: time) ?? energy(until: time)
-    }
-
-    /// What the part from `from` to `to` adds to a rollup.
-    func rollup(from: UnixTime, to: UnixTime) -> Rollup {
-        var rollup = Rollup()
-        let part = energy(until: to) - energy(until: from)
-        switch method {
-        case .counted: rollup.energy.counted = part
-        case .integrated: rollup.energy.integrated = part
-        case .interpolated: rollup.energy.interpolated = part
-        }
-        if method == .interpolated {
-            rollup.interpolatedSeconds = to - from
-        } else {
-            rollup.coveredSeconds = to - from
-            rollup.powerIntegral = powerIntegral(until: to) - powerIntegral(until: from)
-        }
-        return rollup
-    }
-}
-
 /// Gathers what one reading adds to which hour.
 struct Journal {
     private var hours: [Contribution] = []
 
     /// A reading of power.
-    mutating func enter(reading power: FixedPoint, at time: UnixTime, _ buckets: inout BucketCursor) {
-        var rollup = Rollup()
-        rollup.readings = 1
-        rollup.powerSum = power.thousandths
-        rollup.minimum = PowerExtreme(power: power, at: time)
-        rollup.maximum = rollup.minimum
-        rollup.members = 1
-        add(rollup, to: buckets.bucket(.hour, containing: time))
+    mutating func enter(_ reading: PowerExtreme, _ buckets: inout BucketCursor) {
+        add(Rollup(reading: reading), to: buckets.bucket(.hour, containing: reading.at))
     }
 
     /// Energy that flowed, in every hour it touches.
@@ -123,5 +53,16 @@ struct Journal {
         } else {
             list.append(Contribution(bucket: bucket, rollup: rollup))
         }
+    }
+}
+
+extension Rollup {
+    /// One reading of power.
+    init(reading: PowerExtreme) {
+        readings = 1
+        powerSum = reading.power.thousandths
+        minimum = reading
+        maximum = reading
+        members = 1
     }
 }

@@ -15,8 +15,8 @@ package struct MeterSample: Hashable, Sendable {
     /// The largest value in watt-hours that the counter shows before it begins again at 0; absent when its family
     /// documents none.
     package var counterMaximum: FixedPoint?
-    /// What the element's circuit can carry at the most, in watts; absent when not known: then nothing is
-    /// implausible.
+    /// What the element's circuit can carry at the most, in watts; absent when not known: then only what no rack PDU
+    /// could carry is implausible (`LedgerPolicy.largestPower`).
     package var powerLimit: FixedPoint?
     /// The serial number of the unit that was read; absent when not known.
     package var unit: String?
@@ -90,9 +90,9 @@ package struct CounterState: Hashable, Sendable {
 package struct WithheldJump: Hashable, Sendable {
     /// When it was seen.
     package var at: UnixTime
-    /// What the counter has shown since, in watt-hours; `CounterState.value` stays what it was before.
+    /// What the counter showed then, in watt-hours; `CounterState.value` stays what it was before.
     package var value: FixedPoint
-    /// The epoch's energy when it was seen, in thousandths of a watt-second.
+    /// The epoch's energy up to then, in thousandths of a watt-second.
     package var epochEnergy: Int64
 
     /// A jump of these values.
@@ -100,20 +100,6 @@ package struct WithheldJump: Hashable, Sendable {
         self.at = at
         self.value = value
         self.epochEnergy = epochEnergy
-    }
-}
-
-/// A stretch of time over which both the counter and power are known without a gap.
-package struct ScaleComparison: Hashable, Sendable {
-    /// What the counter showed at its beginning, in watt-hours.
-    package var from: FixedPoint
-    /// Power integrated since then, in thousandths of a watt-second.
-    package var integral: Int64
-
-    /// A stretch of these values.
-    package init(from: FixedPoint, integral: Int64) {
-        self.from = from
-        self.integral = integral
     }
 }
 
@@ -129,6 +115,8 @@ package struct MeterState: Hashable, Sendable {
     package var lastPower: PowerExtreme?
     /// The counter; absent while the element has shown none.
     package var counter: CounterState?
+    /// Whether the last power was one that the circuit cannot carry, so that it is not remarked on again.
+    package var isPowerWithheld = false
 
     /// A state of these parts.
     package init(lastAt: UnixTime, enteredUntil: UnixTime, lastPower: PowerExtreme?, counter: CounterState?) {
@@ -136,16 +124,5 @@ package struct MeterState: Hashable, Sendable {
         self.enteredUntil = enteredUntil
         self.lastPower = lastPower
         self.counter = counter
-    }
-}
-
-/// The rules by which readings become energy.
-package struct LedgerPolicy: Hashable, Sendable {
-    /// Seconds beyond which nothing is known of the time between two readings.
-    package var maximumGap: Int64
-
-    /// A policy of `maximumGap` seconds.
-    package init(maximumGap: Int64) {
-        self.maximumGap = maximumGap
     }
 }
