@@ -2,6 +2,11 @@
 //
 //   history-tool write PATH FIRST COUNT    stores a run a minute from the time FIRST on, and says each when it is stored
 //   history-tool read PATH                 says the newest minute that a reader finds
+//   history-tool pack PATH                 packs readings, in steps as small as can be, and says each when it is done
+//   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH
+//                                          stores COUNT runs of a made-up site from the time FIRST on, BATCH to a
+//                                          transaction, packs them as the poller does, and says what that cost
+//   history-tool rebuild PATH              rebuilds, and says what that cost
 
 import Basics
 import Energy
@@ -20,6 +25,18 @@ func runHistoryTool() {
         case ("read", 3):
             let reader = HistoryReader(path: arguments[2], zone: "Europe/London")
             writeToStandardOutput("\(try reader.newestRun()?.minute.seconds ?? 0)\n")
+        case ("pack", 3): try pack(arguments[2])
+        case ("fill", 8):
+            let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
+            guard numbers.count == 5 else { exit(2) }
+            try fill(
+                arguments[2],
+                MadeUpSite(units: Int(numbers[0]), outlets: Int(numbers[1])),
+                from: UnixTime(numbers[2]),
+                count: Int(numbers[3]),
+                batch: Int(numbers[4])
+            )
+        case ("rebuild", 3): try rebuild(arguments[2])
         default:
             exit(2)
         }
@@ -30,8 +47,7 @@ func runHistoryTool() {
 }
 
 private func write(to path: String, from first: UnixTime, count: Int64) throws {
-    let rules = try ZoneRules(tzif: try SystemZone.rules(of: "Europe/London"))
-    let calendar = SiteCalendar(zone: "Europe/London", rules: rules)
+    let calendar = try londonCalendar()
     for index in 0..<count {
         let minute = first + index * 60
         // Opened and closed each time, as the poller does, so that a kill may fall into either.
@@ -40,6 +56,73 @@ private func write(to path: String, from first: UnixTime, count: Int64) throws {
         try writer.close()
         writeToStandardOutput("\(minute.seconds)\n")
     }
+}
+
+private func londonCalendar() throws -> SiteCalendar {
+    SiteCalendar(
+        zone: "Europe/London",
+        rules: try ZoneRules(tzif: try SystemZone.rules(of: "Europe/London"))
+    )
+}
+
+private func pack(_ path: String) throws {
+    let writer = try HistoryWriter(path, calendar: londonCalendar(), now: UnixTime(0))
+    var steps = 0
+    while try writer.packReadings(perStep: 1) {
+        steps += 1
+        writeToStandardOutput("\(steps)\n")
+    }
+    try writer.close()
+}
+
+/// Says in JSON how many milliseconds of the processor storing and packing took.
+private func fill(
+    _ path: String,
+    _ site: MadeUpSite,
+    from first: UnixTime,
+    count: Int,
+    batch: Int
+) throws {
+    var site = site
+    var storing: [Double] = []
+    var packing = 0.0
+    var readings = 0
+    for begin in stride(from: 0, to: count, by: batch) {
+        let runs = (begin..<min(begin + batch, count)).map { number in
+            site.run(at: first + Int64(number) * 60, interval: 60)
+        }
+        let began = processorMilliseconds()
+        // Opened and closed each time, as the poller does.
+        let writer = try HistoryWriter(path, calendar: londonCalendar(), now: first)
+        readings += try writer.store(runs, policy: LedgerPolicy(maximumGap: 180)).readings
+        let stored = processorMilliseconds()
+        while try writer.packReadings() {}
+        let packed = processorMilliseconds()
+        try writer.close()
+        storing.append(stored - began + processorMilliseconds() - packed)
+        packing += packed - stored
+    }
+    let slowest = storing.max() ?? 0
+    let median = storing.sorted()[storing.count / 2]
+    writeToStandardOutput(
+        "{\"readings\":\(readings),\"store_ms\":\(storing.reduce(0, +)),\"median_ms\":\(median),"
+            + "\"slowest_ms\":\(slowest),\"pack_ms\":\(packing)}\n"
+    )
+}
+
+private func rebuild(_ path: String) throws {
+    let writer = try HistoryWriter(path, calendar: londonCalendar(), now: UnixTime(0))
+    let began = processorMilliseconds()
+    try writer.rebuild()
+    writeToStandardOutput("{\"rebuild_ms\":\(processorMilliseconds() - began)}\n")
+    try writer.close()
+}
+
+/// The time that this process has spent on a processor.
+private func processorMilliseconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
 }
 
 /// A run whose readings follow from its minute alone.

@@ -162,6 +162,32 @@ struct PackingTests {
         #expect(try counts() == ["180|8|2|2881"])
     }
 
+    @Test("that is killed leaves every reading in one place, and goes on", arguments: 50..<52)
+    func killed(seed: UInt64) throws {
+        let (history, writer) = try history(seed)
+        let readings = try writer.readings()
+        try writer.close()
+        var generator = SeededGenerator(seed: seed)
+        var steps = 0
+
+        repeat {
+            let tool = try HistoryTool(["pack", history.path])
+            let said = tool.kill(
+                afterLines: Int.random(in: 0..<12, using: &generator),
+                microseconds: UInt32.random(in: 0..<5000, using: &generator)
+            )
+            steps = said.split(separator: "\n").count
+            #expect(try history.value("PRAGMA integrity_check") == "ok")
+            let next = try history.writer()
+            #expect(try next.readings() == readings)
+            try next.close()
+        } while steps > 0
+
+        try history.writer().packEverything()
+        #expect(try history.value("SELECT count(*) FROM reading") == "1")
+        #expect(try history.writer().readings() == readings)
+    }
+
     @Test("shows the last power of a PDU that has been away for long")
     func lastPower() throws {
         let history = try TemporaryHistory()

@@ -42,9 +42,6 @@ enum PackingSQL: String, StatementList {
 
 /// One step of packing, within its transaction.
 struct ReadingPacker {
-    /// The readings of a step, roughly: a few tenths of a second's work.
-    static let readingsPerStep = 50_000
-
     private static let hours: Int64 = 3 * 3600
     private static let day: Int64 = 86_400
     /// How long runs are kept at the least, in seconds.
@@ -166,16 +163,12 @@ struct ReadingPacker {
 }
 
 extension HistoryWriter {
-    /// Packs some readings whose hours are past, in a transaction of its own of a few tenths of a second, and
+    /// Packs some readings whose hours are past, about `readingsPerStep` of them, in a transaction of its own, and
     /// answers whether there may be more to do.
     ///
-    /// What can be read stays the same. Throws `StorageError`, and nothing is changed then.
-    package func packReadings() throws -> Bool {
-        try packReadings(perStep: ReadingPacker.readingsPerStep)
-    }
-
-    /// The same with about `readingsPerStep` readings.
-    func packReadings(perStep readingsPerStep: Int) throws -> Bool {
+    /// 50,000 readings take about a tenth of a second. What can be read stays the same. Throws `StorageError`, and
+    /// nothing is changed then.
+    package func packReadings(perStep readingsPerStep: Int = 50_000) throws -> Bool {
         try withStorageErrors(on: path) {
             try database.transaction(.immediate) {
                 try ReadingPacker(database, readingsPerStep: readingsPerStep)?.step() ?? false
