@@ -162,6 +162,18 @@ struct PowerDataTests {
         #expect(numbers(data["seconds_interpolated"])[22] == 1800)
     }
 
+    @Test("names energy that a person set")
+    func corrected() throws {
+        let (asking, hour) = try asking(watts: [1000])
+        asking.history.rollups[1]?[hour]?.energy = EnergyAccount()
+        asking.history.rollups[1]?[hour]?.energy.corrected = 1_800_000_000
+
+        let data = try asking.data("/api/power-data")
+
+        #expect((data["method"] as? [Any])?[22] as? String == "corrected")
+        #expect(numbers(data["kwh"])[22] == 0.5)
+    }
+
     @Test(
         "of the night when clocks go back has 24 real hours, the repeated ones told apart by the zone's name"
     )

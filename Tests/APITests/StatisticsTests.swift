@@ -99,4 +99,19 @@ struct StatisticsTests {
         #expect(data["max_power_watts"] as? Double == 800)
         #expect(data["min_power_at"] as? String == "2024-01-30T17:00:00Z")
     }
+
+    @Test("count every PDU that is in the sum, though it is in another bucket than the next")
+    func members() throws {
+        let asking = try Asking()
+        let hours = asking.calendar.buckets(.hour, count: 24, endingWith: asking.now)
+        asking.history.records = [.sample(1), .sample(2), .sample(3)]
+        asking.history.rollups[1] = [hours[3]: .constant(watts: 100, seconds: 3600, at: hours[3].start)]
+        asking.history.rollups[2] = [hours[5]: .constant(watts: 100, seconds: 3600, at: hours[5].start)]
+
+        let data = try asking.data("/api/statistics")
+
+        #expect(data["members_covered"] as? Int == 2)
+        #expect(data["members_total"] as? Int == 3)
+        #expect(numbers(try asking.data("/api/power-data")["members_covered"])[2...5] == [0, 1, 0, 1])
+    }
 }

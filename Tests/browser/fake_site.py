@@ -54,6 +54,12 @@ class FakePDU:
     failure: str | None = None
     failure_detail: str | None = None
     is_estimate: bool = False
+    # When nothing was read of it, though something could have been.
+    silent: tuple[datetime, datetime] | None = None
+
+    def is_known(self, start: datetime, end: datetime) -> bool:
+        """Whether anything was read between `start` and `end`."""
+        return self.silent is None or not (self.silent[0] <= start and end <= self.silent[1])
 
 
 def two_pdus() -> list[FakePDU]:
@@ -144,7 +150,7 @@ class FakeSite:
                 "seconds_covered": [row["covered"] for row in rows], "coverage": [row["coverage"] for row in rows],
                 "partial": [end > self.now for end in edges[1:]], "timezone": self.zone,
                 "method": [None if row["kwh"] is None else "counted" for row in rows],
-                "members_covered": [0 if row["kwh"] is None else len(pdus) for row in rows],
+                "members_covered": [0 if row["kwh"] is None else row["members"] for row in rows],
                 "members_total": [len(pdus) for _ in rows],
             }
         return data
@@ -168,6 +174,7 @@ class FakeSite:
                 "coverage": covered / max(1, sum((min(b, self.now) - a).total_seconds() for a, b in zip(edges, edges[1:]))),
                 "max_power_at": peak and self._stamp(peak["start"] + timedelta(minutes=20)),
                 "min_power_at": low and self._stamp(low["start"] + timedelta(minutes=40)),
+                "members_covered": max((row["members"] for row in known), default=0), "members_total": len(pdus),
             }
         return answer
 
@@ -195,6 +202,8 @@ class FakeSite:
         covered = int(step.total_seconds() * len(read))
         elapsed = max(1.0, min((end - start).total_seconds(), (self.now - start).total_seconds()))
         row: dict = {"start": start, "covered": covered, "coverage": min(1.0, covered / elapsed)}
+        expected, pdus = len(pdus), [pdu for pdu in pdus if pdu.is_known(start, end)]
+        row |= {"members": len(pdus), "coverage": row["coverage"] * len(pdus) / max(1, expected)}
         sums = [sum(self._watts(pdu, m) or 0 for pdu in pdus) for m in read]
         if not sums or all(pdu.watts is None for pdu in pdus):
             return row | {"kwh": None, "mean": None, "max": None, "min": None, "covered": 0, "coverage": 0.0}

@@ -231,6 +231,36 @@ def test_a_link_to_a_pdu_that_is_gone_shows_the_others(open_page: OpenPage):
     expect(page).to_have_url(re.compile(r"\?pdus=1$"))
 
 
+def test_a_sum_says_which_pdus_are_missing_from_it(open_page: OpenPage, site: FakeSite):
+    hour = site.now.replace(minute=0, second=0)
+    site.pdus[1].silent = (hour - timedelta(hours=6), hour - timedelta(hours=4))
+    page = open_page()
+    wait_for_chart(page)
+    box = page.locator("#chart .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 18.5 / 24, box["y"] + box["height"] / 3)
+    expect(page.locator("#tooltip")).to_contain_text("1 of 2 PDUs")
+    page.mouse.move(box["x"] + box["width"] * 20.5 / 24, box["y"] + box["height"] / 3)
+    expect(page.locator("#tooltip")).not_to_contain_text("of 2 PDUs")
+
+    page.get_by_role("button", name="Show as table").click()
+
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader").last).to_have_text("In the sum")
+    column = table.locator("tbody tr td:last-child").all_inner_texts()
+    assert [index for index, text in enumerate(column) if text == "1 of 2 PDUs"] == [5, 6]
+    assert column.count("2 of 2 PDUs") == 22
+    expect(table.locator("tfoot td").last).to_have_text("2 of 2 PDUs")
+
+
+def test_a_total_says_which_pdus_are_missing_from_it(open_page: OpenPage, site: FakeSite):
+    site.pdus[1].silent = (site.now - timedelta(days=2), site.now + timedelta(days=2))
+
+    page = open_page()
+    wait_for_chart(page)
+
+    expect(tile(page, "energy")).to_contain_text("1 of 2 PDUs")
+
+
 def test_the_table_has_the_same_data(open_page: OpenPage):
     page = open_page()
     wait_for_chart(page)

@@ -25,6 +25,7 @@ import { parseTime } from './time.js';
  * @property {number | null} of how many PDUs there were
  */
 /** @typedef {{ position: number, label: string }} Tick */
+/** @typedef {{ members: number | null, of: number | null }} Members how many PDUs are in a sum, of how many */
 
 /**
  * The answer of `/api/power-data` as buckets. Only the contract's columns are needed.
@@ -74,6 +75,23 @@ const COMPLETE = 0.95;
  */
 export function isIncomplete(bucket) {
   return !isGap(bucket) && !bucket.isPartial && bucket.coverage !== null && bucket.coverage < COMPLETE;
+}
+
+/**
+ * Whether some PDU is missing from a sum.
+ * @param {Members} sum
+ */
+export function isMissingSome({ members, of }) {
+  return members !== null && of !== null && members < of;
+}
+
+/**
+ * How many PDUs are in the sum of a whole period.
+ * @param {Record<string, any>} statistics of `/api/statistics`
+ * @returns {Members}
+ */
+export function membersOf(statistics) {
+  return { members: known(statistics.members_covered), of: known(statistics.members_total) };
 }
 
 /**

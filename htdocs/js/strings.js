@@ -138,6 +138,7 @@ export const strings = {
     minimum: (/** @type {string} */ unit) => `Min (${unit})`,
     maximum: (/** @type {string} */ unit) => `Max (${unit})`,
     coverage: 'Coverage',
+    members: 'In the sum',
     total: 'Whole period',
   },
 

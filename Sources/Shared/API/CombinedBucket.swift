@@ -47,10 +47,10 @@ struct Coverage {
     private var interpolatedSeconds: Int64 = 0
     /// Seconds in which something could be known.
     private var expectedSeconds: Int64 = 0
-    /// PDUs of which something is known.
-    private(set) var membersCovered = 0
-    /// PDUs of which something could be known.
-    private(set) var membersTotal = 0
+    /// The ids of the PDUs of which something is known.
+    private var covered: Set<Int64> = []
+    /// The ids of the PDUs of which something could be known.
+    private var expected: Set<Int64> = []
 
     /// Nothing known, nothing expected.
     init() {}
@@ -64,16 +64,22 @@ struct Coverage {
         for pdu in pdus {
             let rollup = rollups[pdu.id]
             guard rollup != nil || (pdu.isConfigured && pdu.createdAt < range.end) else { continue }
-            membersTotal += 1
+            expected.insert(pdu.id)
             expectedSeconds += elapsed
             guard let rollup else { continue }
-            membersCovered += 1
+            covered.insert(pdu.id)
             // Never more than there is, whatever the file says.
-            let covered = min(max(0, rollup.coveredSeconds), range.seconds)
-            coveredSeconds += covered
-            interpolatedSeconds += min(max(0, rollup.interpolatedSeconds), range.seconds - covered)
+            let seconds = min(max(0, rollup.coveredSeconds), range.seconds)
+            coveredSeconds += seconds
+            interpolatedSeconds += min(max(0, rollup.interpolatedSeconds), range.seconds - seconds)
         }
     }
+
+    /// How many PDUs something is known of.
+    var membersCovered: Int { covered.count }
+
+    /// Of how many PDUs something could be known.
+    var membersTotal: Int { expected.count }
 
     /// The share of the elapsed time in which energy is known, 0...1 in thousandths; absent while no time has
     /// passed.
@@ -94,7 +100,7 @@ struct Coverage {
         coveredSeconds += other.coveredSeconds
         interpolatedSeconds += other.interpolatedSeconds
         expectedSeconds += other.expectedSeconds
-        membersCovered = max(membersCovered, other.membersCovered)
-        membersTotal = max(membersTotal, other.membersTotal)
+        covered.formUnion(other.covered)
+        expected.formUnion(other.expected)
     }
 }

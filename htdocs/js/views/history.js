@@ -7,7 +7,7 @@ import { currentTheme, onThemeChange } from '../charts/theme.js';
 import { attachTooltip } from '../charts/tooltip.js';
 import { byId, make, setIcon, setText, show } from '../dom.js';
 import { energy, percent, power, powerIn, powerUnit, text } from '../format.js';
-import { isGap, isIncomplete } from '../series.js';
+import { isGap, isIncomplete, isMissingSome } from '../series.js';
 import { PERIODS, dataKey } from '../state.js';
 import { strings } from '../strings.js';
 import { grainOf, peakWords } from '../time.js';
@@ -260,9 +260,7 @@ function tooltipOf(bucket, history) {
   if (isGap(bucket)) notes.push(words.noReadings);
   if (bucket.isPartial) notes.push(words.partial);
   if (bucket.isInterpolated) notes.push(words.interpolated);
-  if (bucket.members !== null && bucket.of !== null && bucket.members < bucket.of) {
-    notes.push(strings.now.members(bucket.members, bucket.of));
-  }
+  if (isMissingSome(bucket)) notes.push(strings.now.members(bucket.members ?? 0, bucket.of ?? 0));
   if (isIncomplete(bucket)) notes.push(words.incomplete(text(percent(bucket.coverage))));
   return { title: nameOf(bucket, history), rows, notes };
 }

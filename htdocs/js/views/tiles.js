@@ -3,6 +3,7 @@
 
 import { byId, make, quantity, setQuantity, setText } from '../dom.js';
 import { UNKNOWN, energy, isKnown, percent, power, text } from '../format.js';
+import { isMissingSome, membersOf } from '../series.js';
 import { strings } from '../strings.js';
 import { parseTime, peakWords } from '../time.js';
 
@@ -31,7 +32,9 @@ export function makeTiles() {
 export function renderTiles(statistics, period, calendar) {
   byId('tiles').querySelectorAll('.skeleton').forEach((tile) => tile.classList.remove('skeleton'));
   const words = strings.tiles;
-  set('energy', energy(statistics.total_kwh), strings.history.spans[period] ?? '');
+  const sum = membersOf(statistics);
+  const missing = isMissingSome(sum) ? ` · ${strings.now.members(sum.members ?? 0, sum.of ?? 0)}` : '';
+  set('energy', energy(statistics.total_kwh), (strings.history.spans[period] ?? '') + missing);
   set('mean', power(statistics.avg_power_watts), isKnown(statistics.avg_power_watts) ? words.meanNote(text(energy(statistics.avg_power_watts * 0.024))) : '');
   set('maximum', power(statistics.max_power_watts), moment(statistics.max_power_at, calendar));
   set('minimum', power(statistics.min_power_watts), moment(statistics.min_power_at, calendar));
