@@ -1,6 +1,7 @@
 // pductl, for people: one verb per file, looked up in the table here. What went wrong becomes words and an exit
 // status in this file alone.
 
+import API
 import Basics
 import Configuration
 import Devices
@@ -10,7 +11,7 @@ import Storage
 /// One thing that pductl does.
 struct Verb: Sendable {
     let name: String
-    /// Its operands as the usage text names them; empty when it takes none.
+    /// Its operands as the usage text names them, those that may be left out in brackets; empty when it takes none.
     let operands: String
     /// A few words for the usage text.
     let summary: String
@@ -18,8 +19,13 @@ struct Verb: Sendable {
     var options: [Arguments.Option] = []
     let run: @Sendable (Invocation) throws -> ExitStatus
 
-    /// How many operands it takes.
-    var operandCount: Int { operands.split(separator: " ").count }
+    /// How many operands it takes: those in brackets all together or not at all.
+    func takes(_ count: Int) -> Bool {
+        let needed = operands.prefix { $0 != "[" }
+        let rest = operands.drop { $0 != "[" }.drop { $0 != "]" }.dropFirst()
+        let least = (needed + " " + rest).split(separator: " ").count
+        return count == least || count == operands.split(separator: " ").count
+    }
 }
 
 /// What pductl was asked, and where it runs.
@@ -42,7 +48,9 @@ enum ControlCommand {
     static let json = Arguments.Option("--json", "print JSON instead of text")
     private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
 
-    static let verbs: [Verb] = [.check, .probe, .status, .rebuild, .backup, .vacuum]
+    static let verbs: [Verb] = [
+        .check, .probe, .status, .explain, .events, .rebuild, .backup, .vacuum,
+    ]
 
     /// Does what the process was started for, and ends it.
     static func main() -> Never {
@@ -64,7 +72,7 @@ enum ControlCommand {
 
     private static func status(of error: any Error) -> ExitStatus {
         switch error {
-        case is ConfigurationError, is ProfileError, is WrongUser: .usage
+        case is ConfigurationError, is ProfileError, is WrongUser, is APIError: .usage
         case FileLockError.held: .temporaryFailure
         case let error as StorageError where error.code == .busy: .temporaryFailure
         case let error as StorageError where error.code == .zoneChanged: .usage
@@ -93,7 +101,7 @@ enum ControlCommand {
             throw UsageError("\(verb.name) takes no \(name)")
         }
         let operands = Array(arguments.operands.dropFirst())
-        guard operands.count == verb.operandCount else {
+        guard verb.takes(operands.count) else {
             let wanted = verb.operands.isEmpty ? "no operand" : verb.operands
             throw UsageError("\(verb.name) takes \(wanted)")
         }

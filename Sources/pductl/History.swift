@@ -1,5 +1,6 @@
 // The history as pductl opens it: to write, only as the user who collects, and never beside a run.
 
+import API
 import Basics
 import Configuration
 import Energy
@@ -11,6 +12,16 @@ extension Configuration {
     func calendar() throws -> SiteCalendar {
         let rules = try ZoneRules(tzif: SystemZone.rules(of: site.timezone))
         return SiteCalendar(zone: site.timezone, rules: rules)
+    }
+
+    /// The site as the HTTP interface sees it.
+    func apiSite() throws -> API.Site {
+        API.Site(
+            name: site.name,
+            calendar: try calendar(),
+            pollInterval: Int64(poll.interval),
+            version: productVersion
+        )
     }
 
     /// The history, to be asked.

@@ -84,6 +84,11 @@ package struct APIError: Error, Hashable, Sendable {
     }
 }
 
+extension APIError: CustomStringConvertible {
+    /// What was wrong and what is allowed.
+    package var description: String { message }
+}
+
 extension APIError {
     /// What `error` means for whoever asks: when to try again, and what to do.
     init(_ error: StorageError) {

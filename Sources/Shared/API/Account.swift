@@ -1,4 +1,5 @@
 package import Basics
+package import Energy
 package import Storage
 
 /// An account of energy, ready to be read: what `GET /api/explain` answers and `pductl explain` says.
@@ -38,5 +39,10 @@ package struct Account: Sendable {
             energy = account.energy.total.map(AccountWords.energy)
             body = success { json in json.object { account.write(in: site, into: &$0) } }
         }
+    }
+
+    /// What `correction` does, in a few words: `exclude`, or `set 1.500 kWh`.
+    package static func action(of correction: Correction) -> String {
+        correction.energy.map { "set \(AccountWords.energy(EnergyParts.millionths($0)))" } ?? "exclude"
     }
 }
