@@ -82,7 +82,10 @@ let package = Package(
         program("pdu-fcgi", ["FastCGI", "API", "Configuration", "Storage", "Energy", "Basics"]),
         program(
             "pductl",
-            ["Collection", "Devices", "Configuration", "API", "Storage", "Energy", "Metering", "MIB", "Basics"]
+            [
+                "Collection", "Devices", "Configuration", "API", "Storage", "Energy", "Metering", "MIB",
+                "Basics",
+            ]
         ),
         // The demonstration's PDUs and history. Not installed.
         program("pdu-demo", ["Configuration", "Storage", "Energy", "Metering", "MIB", "Basics"]),
