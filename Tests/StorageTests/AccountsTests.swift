@@ -185,8 +185,7 @@ struct AccountsTests {
 
         let oldest = try history.value("SELECT min(time) FROM reading").flatMap { Int64($0) }
         #expect(
-            try oldest.map { UnixTime($0) >= (try calendar().bucket(.hour, containing: cutoff).start) }
-                == true
+            oldest.map { UnixTime($0) >= cutoff.floored(to: 86_400) } == true
         )
         #expect(try history.value("SELECT count(*) FROM run") != "\(runs.count)")
         #expect(try history.accounts() == accounts)

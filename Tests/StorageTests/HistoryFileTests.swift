@@ -204,39 +204,6 @@ struct DamageTests {
     }
 }
 
-@Suite("Old readings")
-struct RetentionTests {
-    @Test("give their space back once much of the file is free, and not for a few hours")
-    func space() throws {
-        let history = try TemporaryHistory()
-        let writer = try history.writer()
-        let pdus = (1...20).map { PolledPDU.sample("pdu\($0)") }
-        let runs = (0..<600).map { PollRun.sample(at: monday + Int64($0) * 60, pdus) }
-        _ = try writer.store(runs, policy: minutePolicy)
-        let before = try writer.database.integer("PRAGMA page_count")
-
-        #expect(try !writer.deleteReadings(before: monday + 3600))
-        #expect(try writer.database.integer("PRAGMA page_count") == before)
-        while try writer.deleteReadings(before: monday + 32_400, hours: 3) {}
-
-        #expect(try writer.database.integer("PRAGMA page_count") < before / 2)
-        #expect(try history.value("SELECT count(*) FROM reading") == "\(60 * 20)")
-        #expect(try history.value("SELECT min(minute) FROM run") == "\(monday.seconds + 32_400)")
-    }
-
-    @Test("of the hour that is asked for, and of all later ones, stay")
-    func wholeHours() throws {
-        let history = try TemporaryHistory()
-        let writer = try history.writer()
-        let runs = (0..<180).map { PollRun.sample(at: monday + Int64($0) * 60) }
-        _ = try writer.store(runs, policy: minutePolicy)
-
-        while try writer.deleteReadings(before: monday + 5400, hours: 1) {}
-
-        #expect(try history.value("SELECT min(time) FROM reading") == "\(monday.seconds + 3600)")
-    }
-}
-
 @Suite("Copies")
 struct CopyTests {
     @Test("hold all that the history holds, and replace an older copy")

@@ -114,6 +114,8 @@ extension APIError {
             ("history_unreadable", "the responder may not read the history: pductl check says what to do", 60)
         case .corrupt, .foreign:
             ("history_damaged", "the history cannot be understood: pductl check says what to do", 60)
+        case .archive:
+            ("archive_damaged", "a file of the archive is missing or damaged: pductl check says which", 60)
         case .full, .inputOutput, .unexpected:
             ("history_unreadable", "the history cannot be read: pductl check says what to do", 60)
         }

@@ -62,7 +62,8 @@ enum HistoryFile {
         return StorageError(code, path: path, systemErrorText(errno))
     }
 
-    private static func directory(of path: String) -> String {
+    /// The directory that `path` lies in.
+    static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

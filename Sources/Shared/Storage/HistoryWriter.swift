@@ -22,6 +22,8 @@ package final class HistoryWriter {
     /// Where a damaged database was moved to, by opening or storing; absent when none was.
     package private(set) var quarantined: String?
     private(set) var database: Connection
+    /// The files of the archive whose checksum was compared, as they were then.
+    var verifiedArchives: [ArchiveMonth: ArchiveRecord] = [:]
     private let busyTimeout: Int32
 
     /// Opens the history at `path`, making or migrating it where need be, at the time `now`.

@@ -1,4 +1,4 @@
-// What is done to the history now and then: letting go of old readings, copies, compacting.
+// What is done to the history now and then: copies, compacting.
 
 package import Basics
 import Energy
@@ -15,9 +15,8 @@ enum MaintenanceSQL: String, StatementList {
     case setZone = "UPDATE history SET zone = $1 WHERE only_row = 1"
     case version = "SELECT data_version FROM history WHERE only_row = 1"
     case raiseVersion = "UPDATE history SET data_version = max(data_version, $1) + 1 WHERE only_row = 1"
-    case insertEvent = "INSERT INTO event (at, kind, detail) VALUES ($1, $2, $3)"
     case rebuildableFrom = "SELECT rebuildable_from FROM history WHERE only_row = 1"
-    case setRebuildableFrom = "UPDATE history SET rebuildable_from = $1 WHERE only_row = 1"
+    case insertEvent = "INSERT INTO event (at, kind, detail) VALUES ($1, $2, $3)"
     case deleteRollups = """
         DELETE FROM rollup WHERE bucket_id IN (SELECT id FROM bucket WHERE "end" > $1)
         """
@@ -32,48 +31,9 @@ enum MaintenanceSQL: String, StatementList {
         FROM element_version
         ORDER BY element_id, valid_from
         """
-    case oldestRun = "SELECT min(minute) FROM run"
-    case deleteReadings = "DELETE FROM reading WHERE time < $1"
-    case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time < $1"
-    case deleteFailures = "DELETE FROM failed_poll WHERE minute < $1"
-    case deleteRuns = "DELETE FROM run WHERE minute < $1"
 }
 
 extension HistoryWriter {
-    /// Deletes the oldest `hours` hours of readings, but none of the hour of `time` or later, in a transaction of
-    /// its own; answers whether there are more.
-    ///
-    /// Only whole hours go, so that what is left of an hour is never taken for all of it. Rollups are kept for
-    /// ever. Throws `StorageError`.
-    package func deleteReadings(before time: UnixTime, hours: Int64 = 24) throws -> Bool {
-        try withStorageErrors(on: path) {
-            let limit = calendar.bucket(.hour, containing: time).start
-            let oldest = try database.statement(MaintenanceSQL.oldestRun).all { row in row.optionalTime(0) }
-            guard let oldest = oldest.first ?? nil, oldest < limit else { return false }
-            let end = min(limit, calendar.bucket(.hour, containing: oldest + hours * 3600).start)
-            try database.transaction(.immediate) {
-                // The end of the last month some of whose readings are gone.
-                let month = calendar.bucket(.month, containing: end - 1)
-                try database.statement(MaintenanceSQL.setRebuildableFrom).run(.time(month.end))
-                for delete: MaintenanceSQL in [
-                    .deleteReadings, .deleteSensorReadings, .deleteFailures, .deleteRuns,
-                ] {
-                    try database.statement(delete).run(.time(end))
-                }
-                try database.statement(RunSQL.countChange).run()
-            }
-            try giveSpaceBack()
-            return end < limit
-        }
-    }
-
-    /// Shortens the file when much of it is free; the space of a few hours is soon needed again.
-    private func giveSpaceBack() throws {
-        let free = try database.integer("PRAGMA freelist_count")
-        guard try free * 8 > database.integer("PRAGMA page_count") else { return }
-        try database.execute("PRAGMA incremental_vacuum")
-    }
-
     /// Writes a copy of the history, as of one moment and compact, to the file at `target`, replacing it only
     /// when the copy is complete and sound.
     ///

@@ -17,9 +17,9 @@ enum ReadingSQL: String, StatementList {
         """
 }
 
-/// The readings of a database.
+/// The readings of a database and of its archive.
 struct ReadingHistory {
-    private let database: Connection
+    let database: Connection
     private let isPowerOnly: Bool
 
     /// The elements that are whole PDUs.
@@ -34,9 +34,9 @@ struct ReadingHistory {
         self.isPowerOnly = isPowerOnly
     }
 
-    /// Calls `body` with every reading of `elements` from `start` up to, not including, `end`: in the order of time,
-    /// and those of one time in the order of elements.
-    func forEach(
+    /// Calls `body` with every reading of `elements` from `start` up to, not including, `end`, that is in the database:
+    /// in the order of time, and those of one time in the order of elements.
+    func forEachInDatabase(
         from start: UnixTime,
         until end: UnixTime,
         elements: ClosedRange<Int64>,

@@ -17,18 +17,22 @@ package enum StatementCatalog {
     /// Name and text of each.
     package static var all: [(name: String, sql: String)] {
         [
+            entries(ArchiveSQL.self),
             entries(BlockSQL.self),
             entries(CalendarSQL.self),
             entries(ExtremesSQL.self),
             entries(MaintenanceSQL.self),
             entries(MeterStateSQL.self),
             entries(PackingSQL.self),
+            entries(PlaceSQL.self),
             entries(PollRuleSQL.self),
             entries(ReaderSQL.self),
             entries(ReadingSQL.self),
+            entries(RetentionSQL.self),
             entries(RollupSQL.self),
             entries(RosterSQL.self),
             entries(RunSQL.self),
+            entries(SensorSQL.self),
             entries(SiteSQL.self),
         ].flatMap { $0 }
     }

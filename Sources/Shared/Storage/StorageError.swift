@@ -22,6 +22,8 @@ package struct StorageError: Error, Sendable {
         case schemaTooOld
         /// The rollups are of another time zone than the configuration's.
         case zoneChanged
+        /// A file of the archive is missing, damaged, or not the one that the database knows.
+        case archive
         /// Reading or writing failed beneath the database.
         case inputOutput
         /// Anything else; a defect of this product.

@@ -10,11 +10,13 @@ package final class GzipLines {
 
     /// The file.
     package let path: String
-    /// The checksum of the compressed bytes that were read.
+    /// The checksum of the compressed bytes that were read, and of what was before them.
     package private(set) var checksum: CRC32
     /// How many members were read to their ends.
     package private(set) var members = 0
-    /// Where in the file the next member begins, all before it having been read.
+    /// Where in the file the member ends that was read to its end last.
+    package private(set) var memberEnd: Int64
+    /// Where in the file the member begins that the last line ended in.
     package private(set) var memberStart: Int64
 
     private let descriptor: Int32
@@ -32,8 +34,13 @@ package final class GzipLines {
     /// The lines of the file at `path` in the compressed bytes from `start` up to, not including, `end`, which lie
     /// between members; of all of it without an `end`.
     ///
-    /// Throws `ZlibError`.
-    package init(path: String, from start: Int64 = 0, to end: Int64? = nil) throws(ZlibError) {
+    /// `checksum` is that of the bytes before `start`, where it is to be gone on with. Throws `ZlibError`.
+    package init(
+        path: String,
+        from start: Int64 = 0,
+        to end: Int64? = nil,
+        checksum: CRC32 = CRC32()
+    ) throws(ZlibError) {
         self.path = path
         let opened = open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw ZlibError(system: errno, path: path) }
@@ -46,8 +53,9 @@ package final class GzipLines {
         }
         remaining = max(0, (end ?? Int64(status.st_size)) - start)
         memberStart = start
+        memberEnd = start
         consumed = start
-        checksum = CRC32()
+        self.checksum = checksum
         do {
             inflater = try Inflater(.gzip, path: path)
         } catch {
@@ -96,6 +104,7 @@ package final class GzipLines {
         while true {
             if input.isEmpty { try readOn() }
             guard isInMember || !input.isEmpty else { return false }
+            if !isInMember { memberStart = memberEnd }
             isInMember = true
             let step = try inflater.step(input, into: &output)
             input = input.dropFirst(step.consumed)
@@ -105,7 +114,7 @@ package final class GzipLines {
                 inflater.reset()
                 isInMember = false
                 members += 1
-                memberStart = consumed
+                memberEnd = consumed
             } else if step.consumed == 0, step.produced == 0, input.isEmpty, remaining == 0 {
                 throw ZlibError(.truncated, path: path, "the file ends in the middle of what was written")
             }
