@@ -60,7 +60,16 @@ struct BlockCursor {
     }
 
     /// Goes on to the first reading at or after `time`.
+    ///
+    /// Throws `DamagedBlock`.
     mutating func skip(to time: UnixTime) throws {
-        while let reading, reading.time < time { try advance() }
+        guard let reading, reading.time < time else { return }
+        if powers != nil, measurements == nil {
+            let past = max(0, min(Int64(slots - slot), (time.seconds &- reading.time.seconds &- 1) / step))
+            guard powers?.skip(Int(past)) == true else { throw DamagedBlock(element: element, start: start) }
+            slot += Int(past)
+            try advance()
+        }
+        while let reading = self.reading, reading.time < time { try advance() }
     }
 }

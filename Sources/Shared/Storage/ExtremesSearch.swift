@@ -130,16 +130,26 @@ final class ExtremesSearch {
         if let known = minutes[hour] { return known }
         var sums: [UnixTime: MinuteSum] = [:]
         for range in pdus.ranges {
+            var sum = MinuteSum(at: hour.start)
             try readings.forEach(from: hour.start, until: hour.end, elements: range) { reading in
                 guard let power = reading.power, pdus.contains(reading.element) else { return }
-                var sum = sums[reading.time] ?? MinuteSum(at: reading.time)
+                if reading.time != sum.at {
+                    add(sum, to: &sums)
+                    sum = MinuteSum(at: reading.time)
+                }
                 sum.power += power.thousandths
                 sum.members += 1
-                sums[reading.time] = sum
             }
+            add(sum, to: &sums)
         }
         minutes[hour] = Array(sums.values)
         return Array(sums.values)
+    }
+
+    private func add(_ sum: MinuteSum, to sums: inout [UnixTime: MinuteSum]) {
+        guard sum.members > 0 else { return }
+        sums[sum.at, default: MinuteSum(at: sum.at)].power += sum.power
+        sums[sum.at, default: MinuteSum(at: sum.at)].members += sum.members
     }
 }
 

@@ -71,38 +71,56 @@ struct PowerCursor {
 
     /// The next entry; nil where something else stands.
     mutating func next() -> Entry? {
+        text.withUnsafeBufferPointer { text in
+            switch PowerCursor.next(in: text, &position, &units) {
+            case UInt8(ascii: "n"): .missing
+            case UInt8(ascii: "f"): .unknown
+            case nil: nil
+            default: .power(FixedPoint(thousandths: units &* unit))
+            }
+        }
+    }
+
+    /// Passes over `count` entries; false where something else stands.
+    mutating func skip(_ count: Int) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            for _ in 0..<count where PowerCursor.next(in: text, &position, &units) == nil { return false }
+            return true
+        }
+    }
+
+    /// The first character of the entry that follows `position` in `text`, which it passes over, adding a difference
+    /// to `units`; nil where something else stands.
+    ///
+    /// What this program did not write may be anything: nothing is read beyond the end, and nothing traps.
+    private static func next(
+        in text: UnsafeBufferPointer<UInt8>,
+        _ position: inout Int,
+        _ units: inout Int64
+    ) -> UInt8? {
         guard position < text.count else { return nil }
         guard text[position] == UInt8(ascii: position == 0 ? "[" : ",") else { return nil }
         position += 1
         guard position < text.count else { return nil }
-        switch text[position] {
-        case UInt8(ascii: "n"):
-            position += 4
-            return .missing
-        case UInt8(ascii: "f"):
-            position += 5
-            return .unknown
+        let first = text[position]
+        switch first {
+        case UInt8(ascii: "n"): position += 4
+        case UInt8(ascii: "f"): position += 5
         default:
-            guard let difference = number() else { return nil }
-            // Of what this program wrote nothing overflows, and of anything else nothing must end it.
-            units &+= difference
-            return .power(FixedPoint(thousandths: units &* unit))
+            let isNegative = first == UInt8(ascii: "-")
+            if isNegative { position += 1 }
+            let digits = position
+            var magnitude: Int64 = 0
+            while position < text.count {
+                let digit = text[position] &- UInt8(ascii: "0")
+                guard digit < 10 else { break }
+                magnitude = magnitude &* 10 &+ Int64(digit)
+                position += 1
+            }
+            guard position > digits else { return nil }
+            units &+= isNegative ? 0 &- magnitude : magnitude
         }
-    }
-
-    private mutating func number() -> Int64? {
-        let isNegative = text[position] == UInt8(ascii: "-")
-        if isNegative { position += 1 }
-        let first = position
-        var magnitude: Int64 = 0
-        while position < text.count {
-            let digit = text[position] &- UInt8(ascii: "0")
-            guard digit < 10 else { break }
-            magnitude = magnitude &* 10 &+ Int64(digit)
-            position += 1
-        }
-        guard position > first else { return nil }
-        return isNegative ? 0 &- magnitude : magnitude
+        return first
     }
 }
 
