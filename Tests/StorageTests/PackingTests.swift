@@ -130,6 +130,28 @@ struct PackingTests {
         #expect(try extremes() == before)
     }
 
+    @Test("and archiving leave no extremes of an hour that has lost minutes")
+    func archivedHours() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer("Asia/Kolkata")
+        let pdus = [PolledPDU.sample("left"), .sample("right"), .sample("other")]
+        let minutes = stride(from: monday.seconds - 7200, to: monday.seconds + 86_400 * 2, by: 60)
+        _ = try writer.store(minutes.map { .sample(at: UnixTime($0), pdus) }, policy: minutePolicy)
+        try writer.packEverything()
+        // Half past five in the morning in Kolkata: its hours begin at half past in UTC.
+        let hours = try [-5400, -1800, 1800].map { seconds in
+            try calendar("Asia/Kolkata").bucket(.hour, containing: monday + seconds)
+        }
+        func members() throws -> [Int64?] {
+            try history.reader("Asia/Kolkata").sumExtremes(of: [1, 2], in: hours).map { $0?.members }
+        }
+        #expect(try members() == [2, 2, 2])
+
+        while try writer.deleteReadings(before: monday) {}
+
+        #expect(try members() == [nil, nil, 2])
+    }
+
     @Test("waits until the hours are past, and a day later makes the day one block")
     func waits() throws {
         let history = try TemporaryHistory()

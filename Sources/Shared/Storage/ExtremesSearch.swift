@@ -16,6 +16,7 @@ enum ExtremesSQL: String, StatementList {
             AND rollup.minimum_milliwatts IS NOT NULL
         ORDER BY bucket.start
         """
+    case archivedUntil = "SELECT max(archived_until) FROM archive"
 }
 
 /// A search for extremes by the bounds of ever smaller buckets, the most promising first.
@@ -41,14 +42,18 @@ final class ExtremesSearch {
     private let database: Connection
     private let readings: ReadingHistory
     private let pdus: IDRanges
+    /// Hours that begin before it may have lost some of their minutes to the archive.
+    private let keptFrom: UnixTime
     private var parts: [Bucket: [Span]] = [:]
     private var minutes: [Bucket: [MinuteSum]] = [:]
 
     /// A search among the sums over `pdus`.
-    init(_ database: Connection, of pdus: IDRanges) {
+    init(_ database: Connection, of pdus: IDRanges) throws {
         self.database = database
         readings = ReadingHistory(database, isPowerOnly: true)
         self.pdus = pdus
+        let until = try database.statement(ExtremesSQL.archivedUntil).first { row in row.optionalTime(0) }
+        keptFrom = (until ?? nil) ?? UnixTime(.min)
     }
 
     /// The extremes in `bucket`; nil where nothing was read, or where its minutes have been deleted.
@@ -128,10 +133,12 @@ final class ExtremesSearch {
     /// The sums of every minute in `hour`.
     private func sums(in hour: Bucket) throws -> [MinuteSum] {
         if let known = minutes[hour] { return known }
+        // Nobody waits for a page while a file is decompressed for every hour of it.
+        guard hour.start >= keptFrom else { return [] }
         var sums: [UnixTime: MinuteSum] = [:]
         for range in pdus.ranges {
             var sum = MinuteSum(at: hour.start)
-            try readings.forEach(from: hour.start, until: hour.end, elements: range) { reading in
+            try readings.forEachInDatabase(from: hour.start, until: hour.end, elements: range) { reading in
                 guard let power = reading.power, pdus.contains(reading.element) else { return }
                 if reading.time != sum.at {
                     add(sum, to: &sums)

@@ -186,7 +186,7 @@ package final class HistoryReader: HistoryQueries {
             if Set(try pdus().map(\.id)).isSubset(of: pduIDs) {
                 return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
             }
-            let search = ExtremesSearch(database, of: IDRanges(pduIDs))
+            let search = try ExtremesSearch(database, of: IDRanges(pduIDs))
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }
     }

@@ -56,13 +56,6 @@ struct ReadingHistory {
         try packed.takeRest(body)
     }
 
-    /// The power of `element` at `time`; nil where none was read.
-    func power(of element: Int64, at time: UnixTime) throws -> FixedPoint? {
-        var power: FixedPoint?
-        try forEach(from: time, until: time + 1, elements: element...element) { power = $0.power }
-        return power
-    }
-
     /// The same, without readings that are packed.
     func forEachUnpacked(
         from start: UnixTime,
@@ -78,6 +71,15 @@ struct ReadingHistory {
         ) { row in
             try body(StoredReading(row))
         }
+    }
+
+    /// The power of `element` at `time`; nil where none was read, or where it is no longer in the database.
+    func power(of element: Int64, at time: UnixTime) throws -> FixedPoint? {
+        var power: FixedPoint?
+        try forEachInDatabase(from: time, until: time + 1, elements: element...element) { reading in
+            power = reading.power
+        }
+        return power
     }
 }
 
