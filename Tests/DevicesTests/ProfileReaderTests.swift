@@ -1,3 +1,6 @@
+import Basics
+import MIB
+import Metering
 import TestSupport
 import Testing
 
@@ -19,7 +22,7 @@ private let complete = """
       - values:
           name: 1.3.6.1.4.1.99999.1.1.0
           power: { object: 1.3.6.1.4.1.99999.1.2.0, scale: 10, estimated_with: 1.3.6.1.4.1.99999.9.0 }
-          energy: { object: 1.3.6.1.4.1.99999.1.3.0, scale: 100, resolution: 100 }
+          energy: { object: 1.3.6.1.4.1.99999.1.3.0, scale: 100, resolution: 100, maximum: 999999900 }
       - table: acmeUnitTable
         entry: 1.3.6.1.4.1.99999.2.1
         unit: 2
@@ -78,6 +81,14 @@ struct ProfileReaderTests {
             ("scale: 10,", "scale: ten,", "pdu[1].values.power.scale: expected what to multiply by"),
             ("scale: 10,", "scale: 0,", "pdu[1].values.power.scale: expected what to multiply by"),
             ("energy: {", "voltage: {", "pdu[1].values.voltage.resolution: unknown key"),
+            (
+                "resolution: 100, ", "",
+                "pdu[1].values.energy.maximum: expected a multiple of the counter's resolution"
+            ),
+            (
+                "maximum: 9", "maximum: -9",
+                "pdu[1].values.energy.maximum: expected a number from 1 to 4294967296000"
+            ),
             ("model: 4", "state: 4", "pdu[2].values.state: unknown key"),
             ("unit: 2", "unit: two", "pdu[2].unit: expected a column's number"),
             ("    unit: 2\n", "", "pdu[2].host: needs unit"),
@@ -111,6 +122,21 @@ struct ProfileReaderTests {
 
         #expect(text != complete)
         #expect(problems(text).contains(message), "\(problems(text))")
+    }
+
+    @Test("takes a counter's documented maximum, and a reading carries it")
+    func maximum() throws {
+        let profile = try ProfileReader.read(Array(complete.utf8), file: "acme.yaml")
+        let energy = ObjectIdentifier([1, 3, 6, 1, 4, 1, 99_999, 1, 3, 0])
+        var answers = Answers()
+        answers.objects[energy] = .integer(7)
+        var decoder = ReadingDecoder(profile: profile, answers: answers, introduction: Introduction([:]))
+        decoder.decode(profile.sources)
+
+        let whole = try #require(decoder.elements[.wholePDU])
+        #expect(whole.energy == FixedPoint(700))
+        #expect(whole.energyResolution == FixedPoint(100))
+        #expect(whole.energyMaximum == FixedPoint(999_999_900))
     }
 
     @Test("refuses a profile that reads nothing")

@@ -78,6 +78,7 @@ struct RawValueTests {
         scale: .one,
         unset: UnsetValues(numbers: [-1], texts: ["notsupported"]),
         resolution: nil,
+        maximum: nil,
         on: [1],
         off: [2],
         estimatedWith: nil,

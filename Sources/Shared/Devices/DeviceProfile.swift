@@ -94,6 +94,8 @@ struct ObjectSpec: Hashable, Sendable {
     let unset: UnsetValues
     /// The step of an energy counter, Wh.
     let resolution: FixedPoint?
+    /// The largest value of an energy counter before it begins again at 0, Wh.
+    let maximum: FixedPoint?
     let on: Set<Int64>
     let off: Set<Int64>
     /// While this object has a value, the device has calculated its power from a nominal voltage.

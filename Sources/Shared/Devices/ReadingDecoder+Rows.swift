@@ -114,6 +114,7 @@ extension ReadingDecoder {
         guard reading.energy == nil, let energy = value.scaledMagnitude(spec) else { return }
         reading.energy = energy
         reading.energyResolution = spec.resolution
+        reading.energyMaximum = spec.maximum
     }
 
     func has(_ quantity: Quantity, _ reading: ElementReading) -> Bool {

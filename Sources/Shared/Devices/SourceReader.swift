@@ -120,22 +120,34 @@ struct ObjectReader {
         if let both = on?.intersection(off ?? []).first {
             field.report("\(both) cannot mean both on and off")
         }
+        let counter = counter(section)
         return spec(
             object,
             scale: section["scale"].scale(),
             unset: unsetValues(section["absent"]),
-            resolution: section["resolution"].decimal(in: FixedPoint(thousandths: 1)...FixedPoint(1_000_000)),
+            resolution: counter.step,
+            maximum: counter.maximum,
             states: (on ?? [], off ?? []),
             estimatedWith: section["estimated_with"].objectIdentifier(),
             isZeroUnsetUnderLoad: section["zero_under_load"].choice(of: ["absent"]) != nil
         )
     }
 
+    /// The step and the largest value of a counter, Wh; the largest up to 2³² kWh.
+    private func counter(_ section: YAMLSection) -> (step: FixedPoint?, maximum: FixedPoint?) {
+        let step = section["resolution"].decimal(in: FixedPoint(thousandths: 1)...FixedPoint(1_000_000))
+        let maximum = section["maximum"].decimal(in: FixedPoint(1)...FixedPoint(4_294_967_296_000))
+        if let maximum, maximum.thousandths % (step ?? maximum).thousandths != 0 || step == nil {
+            section["maximum"].report("expected a multiple of the counter's resolution")
+        }
+        return (step, maximum)
+    }
+
     /// The keys that a value of `quantity` may have besides its place.
     private func keys(of quantity: Quantity) -> [String] {
         var keys = ["absent"]
         if quantity.isScaled { keys.append("scale") }
-        if quantity == .energy { keys.append("resolution") }
+        if quantity == .energy { keys += ["resolution", "maximum"] }
         if quantity == .state { keys += ["on", "off"] }
         if quantity == .power { keys += ["estimated_with", "zero_under_load"] }
         return keys
@@ -151,6 +163,7 @@ struct ObjectReader {
         scale: DecimalScale? = nil,
         unset: UnsetValues? = nil,
         resolution: FixedPoint? = nil,
+        maximum: FixedPoint? = nil,
         states: (on: Set<Int64>, off: Set<Int64>) = ([], []),
         estimatedWith: ObjectIdentifier? = nil,
         isZeroUnsetUnderLoad: Bool = false
@@ -160,6 +173,7 @@ struct ObjectReader {
             scale: scale ?? .one,
             unset: unset ?? absent,
             resolution: resolution,
+            maximum: maximum,
             on: states.on,
             off: states.off,
             estimatedWith: estimatedWith,
