@@ -37,13 +37,11 @@ struct CountedRise {
         let held = min(max(counter.epochEnergy + integral, epochShown - step / 2), epochShown + step / 2)
         let energy = max(0, held - counter.epochEnergy)
         // More than the counter's steps explain: it was not read, or not moved, for longer than power was integrated.
-        let origin =
-            counter.at < shape.start.at ? counter.at : max(counter.movedAt, time - LedgerPolicy.longestPause)
+        let origin = counter.mayCountSince
         guard energy - integral > 2 * step, origin < shape.start.at else {
             return [EnergyFlow(shape, energy: energy, method: .counted)]
         }
         return [
-            EnergyFlow(shape, energy: integral, method: .counted),
             EnergyFlow(
                 even: energy - integral,
                 from: origin,
@@ -51,6 +49,7 @@ struct CountedRise {
                 method: method(since: counter.at),
                 knownFrom: time
             ),
+            EnergyFlow(shape, energy: integral, method: .counted),
         ]
     }
 
@@ -62,7 +61,7 @@ struct CountedRise {
         let isRecent = energy / Ledger.perMilliwattHour <= bounds.largestRise(in: time - start)
         return EnergyFlow(
             even: energy,
-            from: isRecent ? start : min(start, counter.at),
+            from: isRecent ? start : min(start, counter.mayCountSince),
             to: time,
             method: method(since: start),
             knownFrom: start

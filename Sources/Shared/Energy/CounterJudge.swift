@@ -20,19 +20,21 @@ enum CounterVerdict {
 struct CounterJudge {
     private let sample: MeterSample
     private let bounds: Plausibility
-    /// Power integrated since the last reading, in thousandths of a watt-second; 0 when it may still become known, and
-    /// absent when it cannot.
-    private let integral: Int64?
+    /// The time since energy was last entered: what power makes of it, in thousandths of a watt-second, and what can
+    /// have flowed beside, in thousandths of a watt-hour.
+    private let recent: (integral: Int64, open: Int64)
     /// The counter before the reading, as the verdict takes it: a roll-over moves the beginning of its epoch.
     private(set) var counter: CounterState?
     /// What was noticed.
     private(set) var remarks: [LedgerRemark] = []
 
-    init(_ sample: MeterSample, after counter: CounterState?, bounds: Plausibility, integral: Int64?) {
+    /// A judge of the counter of `sample`, which was read after `state` was left and power ran like `shape`.
+    init(_ sample: MeterSample, after state: MeterState, bounds: Plausibility, shape: PowerShape?) {
         self.sample = sample
-        self.counter = counter
         self.bounds = bounds
-        self.integral = integral
+        counter = state.counter
+        let unknown = shape == nil ? sample.at - state.enteredUntil : 0
+        recent = (integral: shape?.energy ?? 0, open: bounds.largestRise(in: unknown))
     }
 
     /// What the sample says.
@@ -47,10 +49,7 @@ struct CounterJudge {
         }
         guard let jump = counter.withheld else { return verdict(on: shown, counter) }
         if shown < jump.value {
-            remarks.append(.jumpDismissed(from: counter.value, to: jump.value))
-            counter.withheld = nil
-            self.counter = counter
-            return verdict(on: shown, counter)
+            return comeBack(from: jump, counter, shown)
         }
         if sample.at - jump.at > LedgerPolicy.provingTime { return expire(jump, counter, shown) }
         guard isProven(jump, counter, shown) else { return .silent }
@@ -75,6 +74,32 @@ struct CounterJudge {
         return .silent
     }
 
+    /// The verdict on a counter that comes back below what is withheld.
+    ///
+    /// It goes on from its old value, unless power made much more of the time since than it has risen by: then it was
+    /// reset, and its old value was low as well.
+    private mutating func comeBack(
+        from jump: WithheldJump,
+        _ before: CounterState,
+        _ shown: FixedPoint
+    ) -> CounterVerdict {
+        var counter = before
+        counter.withheld = nil
+        self.counter = counter
+        remarks.append(.jumpDismissed(from: before.value, to: jump.value))
+        let rise = shown.thousandths - before.value.thousandths
+        let doubt = bounds.largestRise(in: min(sample.at - jump.at, LedgerPolicy.longestPause))
+        if rise >= 0, entered(since: jump, before) > 2 * rise + doubt {
+            return begin(.counterReset(from: jump.value, to: shown))
+        }
+        return verdict(on: shown, counter)
+    }
+
+    /// What power has made of the time since `jump` was seen, in thousandths of a watt-hour.
+    private func entered(since jump: WithheldJump, _ counter: CounterState) -> Int64 {
+        (counter.epochEnergy - jump.epochEnergy + recent.integral) / Ledger.perMilliwattHour
+    }
+
     /// Whether a counter that fell has passed its maximum; then its epoch goes on as if it had begun that much lower.
     ///
     /// It was near the maximum and is near 0, by less than its circuit can have drawn; where that is not known, much
@@ -95,13 +120,11 @@ struct CounterJudge {
     }
 
     /// Whether what is withheld has proved true: the circuit can have drawn it by now, and power, where it is known,
-    /// does not make less than half of it.
+    /// makes no less than half of it.
     private func isProven(_ jump: WithheldJump, _ counter: CounterState, _ shown: FixedPoint) -> Bool {
         let rise = shown.thousandths - counter.value.thousandths
-        guard rise <= bounds.largestRise(of: counter, by: sample.at) else { return false }
-        guard let integral else { return true }
-        let entered = counter.epochEnergy + integral - jump.epochEnergy
-        return rise - 2 * bounds.step <= 2 * (entered / Ledger.perMilliwattHour)
+        return rise <= bounds.largestRise(of: counter, by: sample.at)
+            && rise <= 2 * entered(since: jump, counter) + recent.open
     }
 
     /// Gives up `jump`: the counter counts again from where it stood after it, if it has been plausible since.

@@ -50,7 +50,7 @@ package struct Explainer: Sendable {
     /// The first reading after a gap tells of the gap, and a counter that is slow tells of up to an hour.
     package var isSettled: Bool {
         guard let state, state.lastAt >= explanation.end else { return false }
-        return isSettled(state.lastPower, in: state) && isSettled(state.counter, in: state)
+        return isSettled(state.lastPower, in: state) && isSettled(state.counter)
     }
 
     /// The explanation; no reading could have been made after `now` yet.
@@ -117,10 +117,9 @@ extension Explainer {
         return max(power.at, state.enteredUntil) >= explanation.end || state.lastAt - power.at > maximumGap
     }
 
-    private func isSettled(_ counter: CounterState?, in state: MeterState) -> Bool {
+    private func isSettled(_ counter: CounterState?) -> Bool {
         guard let counter else { return true }
-        let origin = max(counter.movedAt, state.lastAt - LedgerPolicy.longestPause)
-        return min(counter.at, origin) >= explanation.end
+        return counter.mayCountSince >= explanation.end
     }
 }
 

@@ -4,11 +4,17 @@ import Basics
 
 /// Gathers what one reading adds to which hour.
 struct Journal {
-    private var hours: [Contribution] = []
+    /// By hour; in the end also by day and by month.
+    private var entries: [Contribution] = []
+
+    init() {
+        // Nearly every reading lies in one hour, one day and one month.
+        entries.reserveCapacity(3)
+    }
 
     /// A reading of power.
     mutating func enter(_ reading: PowerExtreme, _ buckets: inout BucketCursor) {
-        add(Rollup(reading: reading), to: buckets.bucket(.hour, containing: reading.at))
+        add(Rollup(reading: reading), to: buckets.bucket(.hour, containing: reading.at), from: 0)
     }
 
     /// Energy that flowed, in every hour it touches.
@@ -17,42 +23,33 @@ struct Journal {
         while from < flow.end {
             let hour = buckets.bucket(.hour, containing: from)
             let to = min(hour.end, flow.end)
-            add(flow.rollup(from: from, to: to), to: hour)
+            add(flow.rollup(from: from, to: to), to: hour, from: 0)
             from = to
         }
     }
 
     /// Everything entered, by hour, by day and by month.
-    func contributions(_ buckets: inout BucketCursor) -> [Contribution] {
-        var all = hours
+    consuming func contributions(_ buckets: inout BucketCursor) -> [Contribution] {
+        let hours = entries.count
         for period in [Period.day, .month] {
-            let first = all.count
-            for hour in hours {
-                let bucket = buckets.bucket(period, containing: hour.bucket.start)
-                Journal.add(hour.rollup, to: bucket, in: &all, from: first)
+            let first = entries.count
+            for index in 0..<hours {
+                let bucket = buckets.bucket(period, containing: entries[index].bucket.start)
+                add(entries[index].rollup, to: bucket, from: first)
             }
         }
-        return all
+        return entries
     }
 
-    private mutating func add(_ rollup: Rollup, to bucket: Bucket) {
-        Journal.add(rollup, to: bucket, in: &hours, from: 0)
-    }
-
-    /// Merges with the contribution to the same bucket, which is among the last two if there is one.
-    private static func add(
-        _ rollup: Rollup,
-        to bucket: Bucket,
-        in list: inout [Contribution],
-        from first: Int
-    ) {
-        if let index = list.indices.dropFirst(first).last(where: { list[$0].bucket == bucket }) {
-            var merged = list[index].rollup
-            merged.merge(rollup)
-            list[index] = Contribution(bucket: bucket, rollup: merged)
-        } else {
-            list.append(Contribution(bucket: bucket, rollup: rollup))
+    /// Merges with the entry of the same bucket, if it is one of the last two from `first` on; flows come in their
+    /// order, so that an older one is hardly ever met again.
+    private mutating func add(_ rollup: Rollup, to bucket: Bucket, from first: Int) {
+        var index = entries.count
+        while index > max(first, entries.count - 2) {
+            index -= 1
+            if entries[index].bucket.start == bucket.start { return entries[index].merge(rollup) }
         }
+        entries.append(Contribution(bucket: bucket, rollup: rollup))
     }
 }
 

@@ -31,13 +31,15 @@ struct Plausibility {
     }
 
     /// The largest rise of `counter` by `time`, in thousandths of a watt-hour.
-    ///
-    /// What it counts may have flowed since it last moved; but one that was read and stood still for longer than a
-    /// counter may take its time was at rest.
     func largestRise(of counter: CounterState, by time: UnixTime) -> Int64 {
-        let pause = min(counter.at - counter.movedAt, LedgerPolicy.longestPause)
-        return largestRise(in: time - counter.at + max(0, pause))
+        largestRise(in: time - counter.mayCountSince)
     }
+}
+
+extension CounterState {
+    /// Since when what it shows next may have flowed: since it last moved, but one that was read and stood still for
+    /// longer than a counter may take its time was at rest.
+    var mayCountSince: UnixTime { max(movedAt, at - LedgerPolicy.longestPause) }
 }
 
 extension MeterSample {

@@ -124,11 +124,15 @@ package struct Rollup: Hashable, Sendable {
 /// What one reading adds to one bucket.
 package struct Contribution: Hashable, Sendable {
     package let bucket: Bucket
-    package let rollup: Rollup
+    package private(set) var rollup: Rollup
 
     /// `rollup`, to be merged into that of `bucket`.
     package init(bucket: Bucket, rollup: Rollup) {
         self.bucket = bucket
         self.rollup = rollup
+    }
+    /// Adds what `other` knows of another part of the bucket.
+    mutating func merge(_ other: Rollup) {
+        rollup.merge(other)
     }
 }

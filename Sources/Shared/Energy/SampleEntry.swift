@@ -29,10 +29,7 @@ struct SampleEntry {
     }
 
     private mutating func enterEnergy(_ policy: LedgerPolicy) {
-        // A power that is missing now may still come.
-        let pending: Int64? = state.knowsPower(at: sample.at, policy) ? 0 : nil
-        let integral = shape?.energy ?? pending
-        var judge = CounterJudge(sample, after: state.counter, bounds: bounds, integral: integral)
+        var judge = CounterJudge(sample, after: state, bounds: bounds, shape: shape)
         let verdict = judge.verdict()
         remarks = judge.remarks
         if verdict == .goesOn, let counter = judge.counter, let shown = sample.counter {
@@ -115,10 +112,5 @@ extension MeterState {
         guard let start, start.at >= enteredUntil, start.at < end.at, end.at - start.at <= policy.maximumGap
         else { return nil }
         return PowerShape(start: start, end: end)
-    }
-
-    /// Whether a power at `time` would tell of the time before it.
-    fileprivate func knowsPower(at time: UnixTime, _ policy: LedgerPolicy) -> Bool {
-        lastPower.map { time - $0.at <= policy.maximumGap } ?? false
     }
 }

@@ -3,7 +3,7 @@
 
 package import Basics
 
-/// A stretch of time, begun when the counter moved, over which both the counter and power are known without a gap.
+/// A stretch of time, begun when the counter moved or had stood still for long, over which both the counter and power are known without a gap.
 package struct ScaleComparison: Hashable, Sendable {
     /// What the counter showed at its beginning, in watt-hours.
     package var from: FixedPoint
@@ -27,14 +27,14 @@ extension CounterState {
     /// To be called when the counter is that of a sample at `time`, which showed a power. A counter is compared when it
     /// moves, since it may do so less often than it is read, or when it has stood still for longer than that.
     mutating func compare(with integral: Int64, at time: UnixTime, step: Int64) -> LedgerRemark? {
-        let hasMoved = movedAt == time
+        let canCompare = movedAt == time || time - movedAt >= LedgerPolicy.longestPause
         guard var stretch = comparison else {
-            if hasMoved { comparison = ScaleComparison(from: value, integral: 0) }
+            if canCompare { comparison = ScaleComparison(from: value, integral: 0) }
             return nil
         }
         stretch.integral += integral
         comparison = stretch
-        guard hasMoved || time - movedAt >= LedgerPolicy.longestPause else { return nil }
+        guard canCompare else { return nil }
         let unit = step * Ledger.perMilliwattHour
         let rise = (value.thousandths - stretch.from.thousandths) * Ledger.perMilliwattHour
         guard max(rise, stretch.integral) >= CounterState.comparedSteps * unit else { return nil }
@@ -43,7 +43,7 @@ extension CounterState {
         let agrees = rise <= 2 * stretch.integral && stretch.integral <= 2 * rise
         let disagrees = rise > 2 * (stretch.integral + doubt) || stretch.integral > 2 * (rise + doubt)
         guard agrees || disagrees else { return nil }
-        comparison = hasMoved ? ScaleComparison(from: value, integral: 0) : nil
+        comparison = ScaleComparison(from: value, integral: 0)
         guard disagrees != isScaleSuspect else { return nil }
         isScaleSuspect = disagrees
         guard disagrees else { return .scaleSettled }
