@@ -54,7 +54,7 @@ enum DatabaseCheck {
         case .schemaTooNew: "install the newer programs"
         case .corrupt: "restore a backup, or let the next run of pdu-poll move it aside and begin a new one"
         case .busy: "try again"
-        case .full, .foreign, .inputOutput, .archive, .unexpected: "see above"
+        case .full, .foreign, .inputOutput, .archive, .refused, .unexpected: "see above"
         }
     }
 }

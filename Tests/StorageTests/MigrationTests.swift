@@ -95,12 +95,11 @@ struct StatementTests {
     /// Tables as small as the site: one row for a PDU, an element, an engine, a rule that ever was.
     private static let small: Set<String> = [
         "pdu", "element", "meter_state", "snmp_engine", "history", "schema_migration", "pragma_user_version",
-        "poll_rule", "sensor", "archive", "CONSTANT",
+        "poll_rule", "pdu_unit", "correction", "sensor", "archive", "CONSTANT",
     ]
     /// Statements of a rebuild, which by their nature touch everything.
     private static let whole: Set<String> = [
-        "MaintenanceSQL.versions", "MaintenanceSQL.deleteRollups", "MaintenanceSQL.deleteSiteRollups",
-        "MaintenanceSQL.deleteBuckets",
+        "MaintenanceSQL.deleteRollups", "MaintenanceSQL.deleteSiteRollups",
     ]
 
     @Test("finds its rows by an index, but for tables as small as the site")

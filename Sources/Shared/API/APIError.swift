@@ -116,7 +116,7 @@ extension APIError {
             ("history_damaged", "the history cannot be understood: pductl check says what to do", 60)
         case .archive:
             ("archive_damaged", "a file of the archive is missing or damaged: pductl check says which", 60)
-        case .full, .inputOutput, .unexpected:
+        case .full, .inputOutput, .refused, .unexpected:
             ("history_unreadable", "the history cannot be read: pductl check says what to do", 60)
         }
     }

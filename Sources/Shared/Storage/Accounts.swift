@@ -5,24 +5,22 @@ import Basics
 import Energy
 import SQLite
 
-enum SiteSQL: String, StatementList {
-    /// The extremes of the buckets of a period that begin from $2 up to, not including, $3.
-    case extremes = """
-        SELECT minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members
-        FROM bucket
-        CROSS JOIN site_rollup ON site_rollup.bucket_id = bucket.id
-        WHERE period = $1 AND start >= $2 AND start < $3
-        """
-}
-
 /// The accounts of a transaction.
 struct Accounts {
+    /// What accounts are kept for.
+    private enum Scope {
+        /// Every bucket that ends after a time, of every element and of all PDUs together.
+        case everything(from: UnixTime)
+        /// Every bucket that begins at a time or later, of one element and not of all PDUs together.
+        case element(from: UnixTime)
+    }
+
     private let database: Connection
     private var buckets: BucketCursor
     private var states: MeterStates
     private var book: RollupBook
-    /// Nothing is entered into buckets that end by then.
-    private let start: UnixTime
+    /// Which buckets are entered into, and whose sums are kept.
+    private let scope: Scope
     /// The sum over PDUs of the minute at hand.
     private var sum = Rollup()
 
@@ -32,16 +30,32 @@ struct Accounts {
         buckets = BucketCursor(calendar)
         states = try MeterStates(database)
         book = RollupBook(database)
-        start = UnixTime(.min)
+        scope = .everything(from: UnixTime(.min))
     }
 
     /// Accounts for a rebuild of all buckets that end after `start`, which `database` no longer has.
-    init(rebuilding database: Connection, calendar: SiteCalendar, from start: UnixTime) {
+    init(rebuilding database: Connection, calendar: SiteCalendar, from start: UnixTime) throws {
         self.database = database
         buckets = BucketCursor(calendar)
-        states = MeterStates(forgetting: database)
+        states = try MeterStates(rebuilding: database, from: start)
         book = RollupBook(database)
-        self.start = start
+        scope = .everything(from: start)
+    }
+
+    /// Accounts of `element` alone, which go on from `checkpoint` or from its beginning, for all buckets that begin
+    /// at `start` or later, which `database` no longer has.
+    init(
+        recomputing element: Int64,
+        in database: Connection,
+        calendar: SiteCalendar,
+        from checkpoint: MeterStates.Checkpoint?,
+        start: UnixTime
+    ) throws {
+        self.database = database
+        buckets = BucketCursor(calendar)
+        states = try MeterStates(of: element, in: database, from: checkpoint)
+        book = RollupBook(database)
+        scope = .element(from: start)
     }
 
     /// The time of the last sample of `element`; nil before the first.
@@ -49,35 +63,50 @@ struct Accounts {
         states[element]?.lastAt
     }
 
-    /// Takes up the state of `element` before `time`, its first reading in a rebuild.
-    mutating func resume(_ element: Int64, at time: UnixTime) throws {
-        try states.resume(element, from: start, at: time)
-    }
-
-    /// Enters `sample` of `element`.
+    /// Enters `sample` of `element`; answers what the ledger noticed.
     ///
     /// Samples of one element come in the order of time; those of one minute together.
-    mutating func enter(_ sample: MeterSample, of element: Int64, policy: LedgerPolicy) throws {
+    mutating func enter(
+        _ sample: MeterSample,
+        of element: Int64,
+        policy: LedgerPolicy
+    ) throws -> [LedgerRemark] {
+        try states.prepare(element, at: sample.at, on: buckets.bucket(.day, containing: sample.at).start)
+        let step = Ledger.record(sample, after: states[element], policy: policy, buckets: &buckets)
+        try take(step, of: element)
+        if element < Roster.firstPart, let power = step.reading?.power { sum.addMember(power, at: sample.at) }
+        return step.remarks
+    }
+
+    /// Enters `correction` of `element`, whose samples before it have been entered, and none after it.
+    mutating func enter(_ correction: Correction, of element: Int64, policy: LedgerPolicy) throws {
+        guard correction.energy != nil else { return }
+        let time = correction.start
+        try states.prepare(element, at: time, on: buckets.bucket(.day, containing: time).start)
         let state = states[element]
-        let month = buckets.bucket(.month, containing: sample.at).start
-        if let state, state.lastAt < month { try states.keep(state, of: element, before: month) }
-        let step = Ledger.record(sample, after: state, policy: policy, buckets: &buckets)
+        let step = Ledger.enter(correction, after: state, policy: policy, buckets: &buckets)
+        if let step { try take(step, of: element) }
+    }
+
+    private mutating func take(_ step: LedgerStep, of element: Int64) throws {
         states[element] = step.state
-        let isWholePDU = element < Roster.firstPart
-        for contribution in step.contributions where contribution.bucket.end > start {
-            try book.merge(contribution.rollup, into: contribution.bucket, of: element)
-            if isWholePDU {
-                try book.mergeSite(contribution.rollup.withoutExtremes, into: contribution.bucket)
+        for contribution in step.contributions {
+            let (bucket, rollup) = (contribution.bucket, contribution.rollup)
+            switch scope {
+            case .everything(let start) where bucket.end > start:
+                try book.merge(rollup, into: bucket, of: element)
+                if element < Roster.firstPart { try book.mergeSite(rollup.withoutExtremes, into: bucket) }
+            case .element(let start) where bucket.start >= start:
+                try book.merge(rollup, into: bucket, of: element)
+            default:
+                break
             }
-        }
-        if isWholePDU, let power = sample.power {
-            sum.addMember(power, at: sample.at)
         }
     }
 
     /// Enters the sum over the PDUs entered since the last call, the only ones of their minute.
     mutating func closeMinute() throws {
-        guard let minute = sum.maximum?.at else { return }
+        guard let minute = sum.maximum?.at, case .everything(let start) = scope else { return }
         for bucket in siteBuckets(of: minute) where bucket.end > start {
             try book.mergeSite(sum, into: bucket)
         }
@@ -89,14 +118,10 @@ struct Accounts {
     mutating func reopenMinute(_ minute: UnixTime) throws {
         sum = Rollup()
         try flush(forgettingUntil: UnixTime(.min))
+        let sums = SiteSums(database)
         for bucket in siteBuckets(of: minute) {
-            let extremes =
-                switch bucket.period {
-                case .hour: try minuteExtremes(in: bucket)
-                case .day: try extremes(of: .hour, in: bucket)
-                case .month: try extremes(of: .day, in: bucket)
-                }
-            try replaceExtremes(in: bucket, by: extremes)
+            let extremes = try sums.extremes(in: bucket)
+            try book.changeSite(in: bucket) { site in site.setExtremes(of: extremes) }
             try flush(forgettingUntil: UnixTime(.min))
         }
     }
@@ -114,62 +139,5 @@ struct Accounts {
             hour, buckets.bucket(.day, containing: hour.start),
             buckets.bucket(.month, containing: hour.start),
         ]
-    }
-
-    private mutating func replaceExtremes(in bucket: Bucket, by extremes: Rollup) throws {
-        try book.changeSite(in: bucket) { site in
-            site.minimum = extremes.minimum
-            site.maximum = extremes.maximum
-            site.members = extremes.members
-        }
-    }
-
-    private func minuteExtremes(in hour: Bucket) throws -> Rollup {
-        var merged = Rollup()
-        var minute = Rollup()
-        let readings = ReadingHistory(database, isPowerOnly: true)
-        let pdus = ReadingHistory.wholePDUs
-        try readings.forEach(from: hour.start, until: hour.end, elements: pdus) { reading in
-            if minute.maximum?.at != reading.time {
-                merged.merge(minute)
-                minute = Rollup()
-            }
-            if let power = reading.power { minute.addMember(power, at: reading.time) }
-        }
-        merged.merge(minute)
-        return merged
-    }
-
-    private func extremes(of period: Period, in bucket: Bucket) throws -> Rollup {
-        var merged = Rollup()
-        let statement = try database.statement(SiteSQL.extremes)
-        try statement.forEach(.text(period.contractName), .time(bucket.start), .time(bucket.end)) { row in
-            var part = Rollup()
-            part.minimum = PowerExtreme(row, from: 0)
-            part.maximum = PowerExtreme(row, from: 2)
-            part.members = row.int(4)
-            merged.merge(part)
-        }
-        return merged
-    }
-}
-
-extension Rollup {
-    /// Adds `power` of one more PDU to the sum over PDUs in the minute `time`, which counts for the extremes only.
-    fileprivate mutating func addMember(_ power: FixedPoint, at time: UnixTime) {
-        let sumSoFar = maximum?.power.thousandths ?? 0
-        let total = FixedPoint(thousandths: sumSoFar + power.thousandths)
-        minimum = PowerExtreme(power: total, at: time)
-        maximum = minimum
-        members += 1
-    }
-
-    /// What of an element's rollup adds to that of all PDUs together.
-    fileprivate var withoutExtremes: Rollup {
-        var rollup = self
-        rollup.minimum = nil
-        rollup.maximum = nil
-        rollup.members = 0
-        return rollup
     }
 }

@@ -40,7 +40,7 @@ final class ExtremesSearch {
     }
 
     private let database: Connection
-    private let readings: ReadingHistory
+    private let powers: CountedPowers
     private let pdus: IDRanges
     /// Hours that begin before it may have lost some of their minutes to the archive.
     private let keptFrom: UnixTime
@@ -50,7 +50,7 @@ final class ExtremesSearch {
     /// A search among the sums over `pdus`.
     init(_ database: Connection, of pdus: IDRanges) throws {
         self.database = database
-        readings = ReadingHistory(database, isPowerOnly: true)
+        powers = CountedPowers(database, withArchive: false)
         self.pdus = pdus
         let until = try database.statement(ExtremesSQL.archivedUntil).first { row in row.optionalTime(0) }
         keptFrom = (until ?? nil) ?? UnixTime(.min)
@@ -138,13 +138,13 @@ final class ExtremesSearch {
         var sums: [UnixTime: MinuteSum] = [:]
         for range in pdus.ranges {
             var sum = MinuteSum(at: hour.start)
-            try readings.forEachInDatabase(from: hour.start, until: hour.end, elements: range) { reading in
-                guard let power = reading.power, pdus.contains(reading.element) else { return }
-                if reading.time != sum.at {
+            try powers.forEach(from: hour.start, until: hour.end, elements: range) { pdu, reading in
+                guard pdus.contains(pdu) else { return }
+                if reading.at != sum.at {
                     add(sum, to: &sums)
-                    sum = MinuteSum(at: reading.time)
+                    sum = MinuteSum(at: reading.at)
                 }
-                sum.power += power.thousandths
+                sum.power += reading.power.thousandths
                 sum.members += 1
             }
             add(sum, to: &sums)

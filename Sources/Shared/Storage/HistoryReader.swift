@@ -1,10 +1,10 @@
 // The history as the responder sees it: read-only, from a user that may write neither the file nor its
 // directory, while the poller writes, migrates or replaces it. One reader per thread.
 
-package import Basics
+import Basics
 package import Energy
 import Glibc
-package import Metering
+import Metering
 import SQLite
 
 enum ReaderSQL: String, StatementList {
@@ -40,16 +40,16 @@ enum ReaderSQL: String, StatementList {
     case rollups = """
         SELECT rollup.element_id, rollup.readings, rollup.power_sum_milliwatts, rollup.covered_seconds,
             rollup.power_integral_millijoules, rollup.interpolated_seconds, rollup.counted_millijoules,
-            rollup.integrated_millijoules, rollup.interpolated_millijoules, rollup.minimum_milliwatts,
-            rollup.minimum_at, rollup.maximum_milliwatts, rollup.maximum_at
+            rollup.integrated_millijoules, rollup.interpolated_millijoules, rollup.corrected_millijoules,
+            rollup.minimum_milliwatts, rollup.minimum_at, rollup.maximum_milliwatts, rollup.maximum_at
         FROM bucket
         CROSS JOIN rollup ON rollup.bucket_id = bucket.id AND rollup.element_id BETWEEN $1 AND $2
         WHERE bucket.period = $3 AND bucket.start = $4
         """
     case siteRollup = """
         SELECT readings, power_sum_milliwatts, covered_seconds, power_integral_millijoules, interpolated_seconds,
-            counted_millijoules, integrated_millijoules, interpolated_millijoules, minimum_milliwatts, minimum_at,
-            maximum_milliwatts, maximum_at, members
+            counted_millijoules, integrated_millijoules, interpolated_millijoules, corrected_millijoules,
+            minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members
         FROM bucket
         CROSS JOIN site_rollup ON site_rollup.bucket_id = bucket.id
         WHERE bucket.period = $1 AND bucket.start = $2
@@ -57,7 +57,7 @@ enum ReaderSQL: String, StatementList {
 }
 
 /// Answers questions about the history.
-package final class HistoryReader: HistoryQueries {
+package final class HistoryReader {
     /// Which file a path leads to.
     private struct FileIdentity: Equatable {
         let device: UInt
@@ -191,28 +191,8 @@ package final class HistoryReader: HistoryQueries {
         }
     }
 
-    package func element(_ element: Element, of pduID: Int64) throws -> ElementRecord? { nil }
-
-    package func element(id: Int64) throws -> ElementRecord? { nil }
-
-    package func explanation(of id: Int64, from start: UnixTime, to end: UnixTime) throws -> Explanation {
-        Explanation(start: start, end: end)
-    }
-
-    package func corrections(
-        of elementID: Int64?,
-        from start: UnixTime,
-        to end: UnixTime
-    ) throws -> [CorrectionRecord] { [] }
-
-    package func events(
-        of pduID: Int64?,
-        from start: UnixTime,
-        to end: UnixTime,
-        limit: Int
-    ) throws -> [EventRecord] { [] }
-
-    private func query<Answer>(_ body: (Connection) throws -> Answer) throws -> Answer {
+    /// Answers a question from one snapshot.
+    func query<Answer>(_ body: (Connection) throws -> Answer) throws -> Answer {
         try snapshot {
             guard let current else { throw StorageError(.unexpected, path: path, "no snapshot") }
             return try withStorageErrors(on: path) { try body(current.connection) }
@@ -259,6 +239,8 @@ package final class HistoryReader: HistoryQueries {
     }
 }
 
+extension HistoryReader: HistoryQueries {}
+
 extension SumExtremes {
     /// The extremes that `rollup` knows; nil when it knows none.
     fileprivate init?(_ rollup: Rollup) {
@@ -269,7 +251,7 @@ extension SumExtremes {
 
 extension PDURecord {
     /// The record in the first twelve columns of a row.
-    fileprivate init(_ row: borrowing Row) {
+    init(_ row: borrowing Row) {
         var identity = DeviceIdentity()
         identity.vendor = row.optionalText(6)
         identity.model = row.optionalText(7)

@@ -9,7 +9,7 @@ enum CalendarSQL: String, StatementList {
     case checksum = "SELECT rules_checksum FROM history WHERE only_row = 1"
     case setChecksum = "UPDATE history SET rules_checksum = $1 WHERE only_row = 1"
     case buckets = """
-        SELECT start, "end" FROM bucket WHERE period = $1 ORDER BY start
+        SELECT start, "end", id FROM bucket WHERE period = $1 ORDER BY start
         """
 }
 

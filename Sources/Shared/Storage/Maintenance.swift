@@ -23,14 +23,7 @@ enum MaintenanceSQL: String, StatementList {
     case deleteSiteRollups = """
         DELETE FROM site_rollup WHERE bucket_id IN (SELECT id FROM bucket WHERE "end" > $1)
         """
-    case deleteBuckets = """
-        DELETE FROM bucket WHERE "end" > $1
-        """
-    case versions = """
-        SELECT element_id, valid_from, energy_resolution_milliwatt_hours, energy_since
-        FROM element_version
-        ORDER BY element_id, valid_from
-        """
+    case deleteBucket = "DELETE FROM bucket WHERE id = $1"
 }
 
 extension HistoryWriter {

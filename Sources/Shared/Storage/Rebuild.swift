@@ -5,16 +5,18 @@ import Energy
 import SQLite
 
 extension HistoryWriter {
-    /// Computes every rollup again from the readings, in the zone of `calendar`, in one transaction.
+    /// Computes every rollup again from the readings, in the zone of `calendar` and by its rules, with the corrections
+    /// that hold, in one transaction.
     ///
     /// Rollups some of whose readings retention has deleted stay as they are. Throws `StorageError`, and
     /// nothing is changed then.
     package func rebuild() throws {
         try withStorageErrors(on: path) {
             try database.transaction(.immediate) {
-                var rebuild = Rebuild(database, from: try rebuildableFrom())
-                try rebuild.forgetRollups(andBuckets: try outdatedZone() != nil)
-                try rebuild.replay(in: calendar)
+                let rebuild = Rebuild(database, in: calendar, from: try rebuildStart())
+                try rebuild.forgetRollups()
+                try rebuild.forgetOutdatedBuckets()
+                try rebuild.replay()
                 try database.statement(MaintenanceSQL.setZone).run(.text(calendar.zone))
                 try database.statement(CalendarSQL.setChecksum).run(.int(calendar.checksum))
                 try database.statement(RunSQL.countChange).run()
@@ -22,8 +24,22 @@ extension HistoryWriter {
         }
     }
 
-    /// Where a rebuild can begin; the beginning of time unless readings were deleted.
-    private func rebuildableFrom() throws -> UnixTime {
+    /// Where a rebuild can begin: the beginning of time or, where readings were deleted, of a month.
+    private func rebuildStart() throws -> UnixTime {
+        var start = try ReadingHistory(database).completeSince()
+        guard start > UnixTime(.min) else { return start }
+        // What a correction set is of one piece.
+        let corrections = try Corrections(in: database, of: ReadingHistory.allElements)
+        for (_, correction) in corrections.inOrder where correction.start < start && start < correction.end {
+            start = calendar.bucket(.month, containing: correction.end - 1).end
+        }
+        return start
+    }
+}
+
+extension ReadingHistory {
+    /// The time from which on every reading is kept; the beginning of time when none was deleted.
+    func completeSince() throws -> UnixTime {
         let time = try database.statement(MaintenanceSQL.rebuildableFrom).first { row in row.optionalTime(0) }
         return (time ?? nil) ?? UnixTime(.min)
     }
@@ -31,83 +47,61 @@ extension HistoryWriter {
 
 /// One rebuild, within its transaction.
 private struct Rebuild {
-    /// What the readings of an element are to be read with, from one of them on.
-    private struct Version {
-        let validFrom: UnixTime
-        let resolution: FixedPoint?
-        let since: String?
-    }
-
     private let database: Connection
+    private let calendar: SiteCalendar
     private let start: UnixTime
-    private var versions: [Int64: [Version]] = [:]
-    private var resumed: Set<Int64> = []
 
-    /// A rebuild of every bucket that ends after `start`.
-    init(_ database: Connection, from start: UnixTime) {
+    /// A rebuild of every bucket of `calendar` that ends after `start`.
+    init(_ database: Connection, in calendar: SiteCalendar, from start: UnixTime) {
         self.database = database
+        self.calendar = calendar
         self.start = start
     }
 
-    /// Deletes what is to be computed again; the buckets too when they are another zone's.
-    func forgetRollups(andBuckets includesBuckets: Bool) throws {
+    /// Deletes what is to be computed again.
+    func forgetRollups() throws {
         try database.statement(MaintenanceSQL.deleteRollups).run(.time(start))
         try database.statement(MaintenanceSQL.deleteSiteRollups).run(.time(start))
-        if includesBuckets { try database.statement(MaintenanceSQL.deleteBuckets).run(.time(start)) }
     }
 
-    /// Enters every reading from `start` on into fresh accounts.
-    mutating func replay(in calendar: SiteCalendar) throws {
-        try loadVersions()
-        var accounts = Accounts(rebuilding: database, calendar: calendar, from: start)
-        var rules = try PollRules(database)
+    /// Deletes the emptied buckets that are not of the calendar: of another zone, or of the zone's former rules.
+    func forgetOutdatedBuckets() throws {
+        var cursor = BucketCursor(calendar)
+        var outdated: [Int64] = []
+        for period in Period.allCases {
+            try database.statement(CalendarSQL.buckets).forEach(.text(period.contractName)) { row in
+                let bucket = Bucket(period, start: row.time(0), end: row.time(1))
+                guard bucket.end > start else { return }
+                if cursor.bucket(period, containing: bucket.start) != bucket { outdated.append(row.int(2)) }
+            }
+        }
+        for id in outdated { try database.statement(MaintenanceSQL.deleteBucket).run(.int(id)) }
+    }
+
+    /// Enters everything from `start` on into fresh accounts.
+    func replay() throws {
+        var accounts = try Accounts(rebuilding: database, calendar: calendar, from: start)
+        var replay = try Replay(database, of: ReadingHistory.allElements, from: start)
         var minute: UnixTime?
         var day = UnixTime(.min)
-        let readings = ReadingHistory(database)
-        let elements = ReadingHistory.allElements
-        try readings.forEach(from: start, until: UnixTime(.max), elements: elements) { reading in
-            if let minute, minute < reading.time {
-                try accounts.closeMinute()
-                // As much in memory as a day needs, however long the history.
-                if minute >= day {
-                    try accounts.flush(forgettingUntil: minute)
-                    day = minute + 86_400
+        try replay.finish { entry, element, policy in
+            switch entry {
+            case .correction(let correction):
+                try accounts.enter(correction, of: element, policy: policy)
+            case .sample(let sample):
+                if let minute, minute < sample.at {
+                    try accounts.closeMinute()
+                    // As much in memory as a day needs, however long the history.
+                    if minute >= day {
+                        try accounts.flush(forgettingUntil: minute)
+                        day = minute + 86_400
+                    }
                 }
+                minute = sample.at
+                _ = try accounts.enter(sample, of: element, policy: policy)
             }
-            minute = reading.time
-            let element = reading.element
-            if resumed.insert(element).inserted { try accounts.resume(element, at: reading.time) }
-            guard let policy = rules.rule(at: reading.time)?.policy else { return }
-            try accounts.enter(sample(reading), of: element, policy: policy)
         }
         try accounts.closeMinute()
         try accounts.flush(forgettingUntil: UnixTime(.max))
-    }
-
-    private mutating func sample(_ reading: StoredReading) -> MeterSample {
-        let element = reading.element
-        // In the order of time: each version is the first until its successor begins.
-        while let next = versions[element]?.dropFirst().first, next.validFrom <= reading.time {
-            versions[element]?.removeFirst()
-        }
-        let version = versions[element]?.first
-        return MeterSample(
-            at: reading.time,
-            power: reading.power,
-            counter: reading.energy,
-            counterResolution: version?.resolution,
-            counterSince: version?.since
-        )
-    }
-
-    private mutating func loadVersions() throws {
-        try database.statement(MaintenanceSQL.versions).forEach { row in
-            let version = Version(
-                validFrom: row.time(1),
-                resolution: row.optionalFixed(2),
-                since: row.optionalText(3)
-            )
-            versions[row.int(0), default: []].append(version)
-        }
     }
 }

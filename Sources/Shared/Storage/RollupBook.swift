@@ -7,36 +7,41 @@ import SQLite
 
 enum RollupSQL: String, StatementList {
     case bucket = """
-        SELECT id FROM bucket WHERE period = $1 AND start = $2
+        SELECT id, "end" FROM bucket WHERE period = $1 AND start = $2
+        """
+    case setEnd = """
+        UPDATE bucket SET "end" = $1 WHERE id = $2
         """
     case insertBucket = """
         INSERT INTO bucket (period, start, "end") VALUES ($1, $2, $3)
         """
     case rollup = """
         SELECT readings, power_sum_milliwatts, covered_seconds, power_integral_millijoules, interpolated_seconds,
-            counted_millijoules, integrated_millijoules, interpolated_millijoules, minimum_milliwatts, minimum_at,
-            maximum_milliwatts, maximum_at
+            counted_millijoules, integrated_millijoules, interpolated_millijoules, corrected_millijoules,
+            minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at
         FROM rollup
         WHERE bucket_id = $1 AND element_id = $2
         """
     case saveRollup = """
         INSERT OR REPLACE INTO rollup (bucket_id, element_id, readings, power_sum_milliwatts, covered_seconds,
             power_integral_millijoules, interpolated_seconds, counted_millijoules, integrated_millijoules,
-            interpolated_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            interpolated_millijoules, corrected_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts,
+            maximum_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """
     case siteRollup = """
         SELECT readings, power_sum_milliwatts, covered_seconds, power_integral_millijoules, interpolated_seconds,
-            counted_millijoules, integrated_millijoules, interpolated_millijoules, minimum_milliwatts, minimum_at,
-            maximum_milliwatts, maximum_at, members
+            counted_millijoules, integrated_millijoules, interpolated_millijoules, corrected_millijoules,
+            minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members
         FROM site_rollup
         WHERE bucket_id = $1
         """
     case saveSiteRollup = """
         INSERT OR REPLACE INTO site_rollup (bucket_id, readings, power_sum_milliwatts, covered_seconds,
             power_integral_millijoules, interpolated_seconds, counted_millijoules, integrated_millijoules,
-            interpolated_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at, members)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            interpolated_millijoules, corrected_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts,
+            maximum_at, members)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """
 }
 
@@ -136,9 +141,17 @@ struct RollupBook {
     }
 
     private func newPage(of bucket: Bucket) throws -> Page {
-        let id = try database.statement(RollupSQL.bucket)
-            .first(.text(bucket.period.contractName), .time(bucket.start)) { row in row.int(0) }
-        if let id { return Page(bucket, id: id, isNew: false) }
+        let known = try database.statement(RollupSQL.bucket)
+            .first(.text(bucket.period.contractName), .time(bucket.start)) { row in
+                (id: row.int(0), end: row.time(1))
+            }
+        if let known {
+            // The zone's rules have changed, and this is as much of the former bucket as could not be rebuilt.
+            if known.end != bucket.end {
+                try database.statement(RollupSQL.setEnd).run(.time(bucket.end), .int(known.id))
+            }
+            return Page(bucket, id: known.id, isNew: false)
+        }
         try database.statement(RollupSQL.insertBucket).run(
             .text(bucket.period.contractName),
             .time(bucket.start),
@@ -172,6 +185,7 @@ extension Rollup {
             .int(energy.counted),
             .int(energy.integrated),
             .int(energy.interpolated),
+            .int(energy.corrected),
             .thousandths(minimum?.power),
             .time(minimum?.at),
             .thousandths(maximum?.power),
@@ -179,7 +193,7 @@ extension Rollup {
         ]
     }
 
-    /// One element's rollup in the twelve columns of a row from `column` on.
+    /// One element's rollup in the thirteen columns of a row from `column` on.
     init(ofElement row: borrowing Row, from column: Int32) {
         self.init()
         readings = row.int(column)
@@ -190,15 +204,16 @@ extension Rollup {
         energy.counted = row.optionalInt(column + 5)
         energy.integrated = row.optionalInt(column + 6)
         energy.interpolated = row.optionalInt(column + 7)
-        minimum = PowerExtreme(row, from: column + 8)
-        maximum = PowerExtreme(row, from: column + 10)
+        energy.corrected = row.optionalInt(column + 8)
+        minimum = PowerExtreme(row, from: column + 9)
+        maximum = PowerExtreme(row, from: column + 11)
         members = minimum == nil ? 0 : 1
     }
 
-    /// The rollup of all PDUs together in the thirteen columns of a row from `column` on.
+    /// The rollup of all PDUs together in the fourteen columns of a row from `column` on.
     init(ofSite row: borrowing Row, from column: Int32) {
         self.init(ofElement: row, from: column)
-        members = row.int(column + 12)
+        members = row.int(column + 13)
     }
 }
 

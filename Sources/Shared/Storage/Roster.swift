@@ -23,7 +23,8 @@ enum RosterSQL: String, StatementList {
     case elements = """
         SELECT element.id, element.pdu_id, element.kind, element.number, version.valid_from, version.name,
             version.rated_milliamps, version.energy_resolution_milliwatt_hours, version.energy_since,
-            version.power_is_estimate, version.state
+            version.power_is_estimate, version.state, version.energy_maximum_milliwatt_hours,
+            version.power_limit_milliwatts
         FROM element
         LEFT JOIN element_version AS version
             ON version.element_id = element.id
@@ -35,48 +36,23 @@ enum RosterSQL: String, StatementList {
         """
     case insertVersion = """
         INSERT INTO element_version (element_id, valid_from, name, rated_milliamps,
-            energy_resolution_milliwatt_hours, energy_since, power_is_estimate, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            energy_resolution_milliwatt_hours, energy_since, power_is_estimate, state,
+            energy_maximum_milliwatt_hours, power_limit_milliwatts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (element_id, valid_from) DO UPDATE SET name = excluded.name,
             rated_milliamps = excluded.rated_milliamps,
             energy_resolution_milliwatt_hours = excluded.energy_resolution_milliwatt_hours,
             energy_since = excluded.energy_since, power_is_estimate = excluded.power_is_estimate,
-            state = excluded.state
+            state = excluded.state, energy_maximum_milliwatt_hours = excluded.energy_maximum_milliwatt_hours,
+            power_limit_milliwatts = excluded.power_limit_milliwatts
         """
+    case units = "SELECT pdu_id, serial FROM pdu_unit ORDER BY pdu_id, valid_from"
+    case insertUnit = "INSERT INTO pdu_unit (pdu_id, valid_from, serial) VALUES ($1, $2, $3)"
     case sensor = "SELECT id, name FROM sensor WHERE pdu_id = $1 AND number = $2"
     case saveSensor = """
         INSERT INTO sensor (pdu_id, number, name) VALUES ($1, $2, $3)
         ON CONFLICT (pdu_id, number) DO UPDATE SET name = excluded.name
         """
-}
-
-/// What a device says of an element that is not a measurement.
-struct ElementFacts: Hashable {
-    var name: String?
-    var ratedCurrent: FixedPoint?
-    var energyResolution: FixedPoint?
-    var energySince: String?
-    var powerIsEstimate: Bool
-    var state: SwitchState?
-
-    init(_ reading: ElementReading) {
-        name = reading.name
-        ratedCurrent = reading.ratedCurrent
-        energyResolution = reading.energyResolution
-        energySince = reading.energySince
-        powerIsEstimate = reading.powerIsEstimate
-        state = reading.state
-    }
-
-    /// The facts in a row, from `column` on.
-    init(_ row: borrowing Row, from column: Int32) {
-        name = row.optionalText(column)
-        ratedCurrent = row.optionalFixed(column + 1)
-        energyResolution = row.optionalFixed(column + 2)
-        energySince = row.optionalText(column + 3)
-        powerIsEstimate = row.int(column + 4) != 0
-        state = row.optionalText(column + 5).flatMap(SwitchState.init)
-    }
 }
 
 /// The PDUs and elements of a database, by what the configuration and the devices call them.
@@ -106,6 +82,8 @@ final class Roster {
     private let database: Connection
     private var pdus: [String: KnownPDU] = [:]
     private var elements: [ElementKey: KnownElement] = [:]
+    /// The serial number of each PDU's unit, as far as one was ever said.
+    private var units: [Int64: String] = [:]
     private var lastPDU: Int64 = 0
     private var lastPart = Roster.firstPart - 1
 
@@ -136,6 +114,27 @@ final class Roster {
             elements[key] = KnownElement(id: row.int(0), facts: facts)
             lastPart = max(lastPart, row.int(0))
         }
+        try database.statement(RosterSQL.units).forEach { row in units[row.int(0)] = row.text(1) }
+    }
+
+    /// The id of the PDU that the configuration calls `key`; nil when it was never polled.
+    func pduID(of key: String) -> Int64? {
+        pdus[key]?.id
+    }
+
+    /// The serial number of the unit that is the PDU `pdu`; nil as long as none was said.
+    func unit(of pdu: Int64) -> String? {
+        units[pdu]
+    }
+
+    /// Keeps the serial number `serial` that the PDU `pdu` says it has; answers the one before where that is
+    /// another.
+    func noteUnit(_ serial: String?, of pdu: Int64, at minute: UnixTime) throws -> String? {
+        let before = units[pdu]
+        guard let serial, !serial.isEmpty, serial != before else { return nil }
+        try database.statement(RosterSQL.insertUnit).run(.int(pdu), .time(minute), .text(serial))
+        units[pdu] = serial
+        return before
     }
 
     /// The id of `polled`, entered or brought up to date.
@@ -181,10 +180,10 @@ final class Roster {
         return id
     }
 
-    /// Keeps what the device says of the element of `reading` beside its measurements, where that is news.
-    func noteFacts(of reading: ElementReading, on pdu: Int64, at minute: UnixTime) throws {
-        let key = ElementKey(pdu: pdu, element: reading.element)
-        let facts = ElementFacts(reading)
+    /// Keeps `facts`, which the device says of `element` on the PDU `pdu` beside its measurements, where they are
+    /// news.
+    func note(_ facts: ElementFacts, of element: Element, on pdu: Int64, at minute: UnixTime) throws {
+        let key = ElementKey(pdu: pdu, element: element)
         guard let known = elements[key], known.facts != facts else { return }
         try database.statement(RosterSQL.insertVersion).run(
             .int(known.id),
@@ -194,7 +193,9 @@ final class Roster {
             .thousandths(facts.energyResolution),
             .string(facts.energySince),
             .bool(facts.powerIsEstimate),
-            .string(facts.state?.rawValue)
+            .string(facts.state?.rawValue),
+            .thousandths(facts.energyMaximum),
+            .thousandths(facts.powerLimit)
         )
         elements[key]?.facts = facts
     }

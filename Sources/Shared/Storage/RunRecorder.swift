@@ -41,8 +41,8 @@ enum RunSQL: String, StatementList {
             latency_milliseconds = excluded.latency_milliseconds, failure = excluded.failure,
             failure_detail = excluded.failure_detail
         """
-    case hasReadings = """
-        SELECT 1 FROM pdu_status WHERE pdu_id = $1 AND last_read_at = $2
+    case status = """
+        SELECT last_read_at, failure FROM pdu_status WHERE pdu_id = $1
         """
     case insertFailure = """
         INSERT INTO failed_poll (minute, pdu_id, reason) VALUES ($1, $2, $3)
@@ -58,6 +58,9 @@ enum RunSQL: String, StatementList {
         """
     case deleteOldEngines = """
         DELETE FROM snmp_engine WHERE address NOT IN (SELECT address FROM pdu WHERE is_configured = 1)
+        """
+    case engine = """
+        SELECT engine_id, boots FROM snmp_engine WHERE address = $1
         """
     case engines = """
         SELECT address, engine_id, boots, time, observed_at FROM snmp_engine
@@ -150,18 +153,17 @@ struct RunRecorder {
         _ policy: LedgerPolicy
     ) throws -> Bool {
         let id = try roster.id(of: polled, at: run.minute)
-        let hasReadings =
-            try database.statement(RunSQL.hasReadings)
-            .first(.int(id), .time(run.minute)) { _ in true } ?? false
+        let before = try lastStatus(of: id)
+        let hasReadings = before?.lastRead == run.minute
         switch polled.outcome {
         case .read(let reading):
-            for element in reading.elements {
-                try record(element, on: id, at: run.minute, policy)
-            }
-            for sensor in reading.sensors {
-                try record(sensor, on: id, at: run.minute)
-            }
+            // Who was read in this minute before is accounted for as the unit that it was then.
+            if !hasReadings { try noteUnit(of: reading, on: id, at: run.minute) }
+            try record(reading, on: id, at: run.minute, policy)
             try database.statement(RunSQL.deleteFailure).run(.time(run.minute), .int(id))
+            if let last = before?.lastRead, before?.isFailure == true {
+                try Happening.reachable(id, since: last, at: run.minute).note(at: run.minute, in: database)
+            }
             try saveStatus(of: polled, id, at: run.minute, failure: nil)
             return !hasReadings
         case .failed(let reason, let detail):
@@ -169,13 +171,47 @@ struct RunRecorder {
                 try database.statement(RunSQL.insertFailure)
                     .run(.time(run.minute), .int(id), .text(reason.rawValue))
             }
+            if before?.isFailure == false {
+                try Happening.unreachable(id, reason, detail).note(at: run.minute, in: database)
+            }
             try saveStatus(of: polled, id, at: run.minute, failure: (reason, detail))
             return false
         }
     }
 
+    /// What became of the PDU `id` last; nil when it was never polled.
+    private func lastStatus(of id: Int64) throws -> (lastRead: UnixTime?, isFailure: Bool)? {
+        try database.statement(RunSQL.status).first(.int(id)) { row in
+            (lastRead: row.optionalTime(0), isFailure: !row.isNull(1))
+        }
+    }
+
+    private func noteUnit(of reading: DeviceReading, on id: Int64, at minute: UnixTime) throws {
+        guard let before = try roster.noteUnit(reading.identity.serial, of: id, at: minute),
+            let serial = roster.unit(of: id)
+        else { return }
+        try Happening.unitReplaced(id, before: before, by: serial).note(at: minute, in: database)
+    }
+
+    private mutating func record(
+        _ reading: DeviceReading,
+        on id: Int64,
+        at minute: UnixTime,
+        _ policy: LedgerPolicy
+    ) throws {
+        let limits = CircuitLimits(of: reading)
+        for element in reading.elements {
+            let facts = ElementFacts(element, powerLimit: limits.powerLimit(of: element))
+            try record(element, facts, on: id, at: minute, policy)
+        }
+        for sensor in reading.sensors {
+            try record(sensor, on: id, at: minute)
+        }
+    }
+
     private mutating func record(
         _ reading: ElementReading,
+        _ facts: ElementFacts,
         on pdu: Int64,
         at minute: UnixTime,
         _ policy: LedgerPolicy
@@ -185,8 +221,26 @@ struct RunRecorder {
             stored.ignored += 1
             return
         }
-        try roster.noteFacts(of: reading, on: pdu, at: minute)
+        try roster.note(facts, of: reading.element, on: pdu, at: minute)
         guard reading.isMeasured || reading.element.kind == .pdu else { return }
+        try insert(reading, of: id, at: minute)
+        let sample = MeterSample(
+            at: minute,
+            power: reading.activePower,
+            counter: reading.energy,
+            counterResolution: facts.energyResolution,
+            counterSince: facts.energySince,
+            counterMaximum: facts.energyMaximum,
+            powerLimit: facts.powerLimit,
+            unit: roster.unit(of: pdu)
+        )
+        for remark in try accounts.enter(sample, of: id, policy: policy) {
+            try Happening(remark, pdu: pdu, element: id)?.note(at: minute, in: database)
+        }
+        stored.readings += 1
+    }
+
+    private func insert(_ reading: ElementReading, of id: Int64, at minute: UnixTime) throws {
         try database.statement(RunSQL.insertReading).run(
             .time(minute),
             .int(id),
@@ -197,15 +251,6 @@ struct RunRecorder {
             .thousandths(reading.apparentPower),
             .thousandths(reading.powerFactor)
         )
-        let sample = MeterSample(
-            at: minute,
-            power: reading.activePower,
-            counter: reading.energy,
-            counterResolution: reading.energyResolution,
-            counterSince: reading.energySince
-        )
-        try accounts.enter(sample, of: id, policy: policy)
-        stored.readings += 1
     }
 
     private func record(_ reading: SensorReading, on pdu: Int64, at minute: UnixTime) throws {
@@ -235,10 +280,20 @@ struct RunRecorder {
     }
 
     private func keepEngines(of run: PollRun) throws {
-        let save = try database.statement(RunSQL.saveEngine)
         for polled in run.pdus {
             guard let engine = polled.engine else { continue }
-            try save.run(
+            let known = try database.statement(RunSQL.engine).first(.text(polled.address)) { row in
+                (id: row.bytes(0), boots: row.int(1))
+            }
+            if let known, known.id == engine.engineID, known.boots < engine.boots {
+                try Happening.restarted(
+                    roster.pduID(of: polled.key),
+                    boots: engine.boots,
+                    before: known.boots
+                )
+                .note(at: run.minute, in: database)
+            }
+            try database.statement(RunSQL.saveEngine).run(
                 .text(polled.address),
                 .blob(engine.engineID),
                 .int(engine.boots),

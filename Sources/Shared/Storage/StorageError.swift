@@ -26,6 +26,8 @@ package struct StorageError: Error, Sendable {
         case archive
         /// Reading or writing failed beneath the database.
         case inputOutput
+        /// What was asked for cannot be done, as the message says; nothing is wrong with the database.
+        case refused
         /// Anything else; a defect of this product.
         case unexpected
     }

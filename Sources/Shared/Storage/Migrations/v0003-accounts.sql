@@ -18,18 +18,42 @@ ALTER TABLE meter_state ADD COLUMN withheld_epoch_millijoules INTEGER;
 ALTER TABLE meter_state ADD COLUMN compared_from_milliwatt_hours INTEGER;
 ALTER TABLE meter_state ADD COLUMN compared_millijoules INTEGER;
 ALTER TABLE meter_state ADD COLUMN is_scale_suspect INTEGER NOT NULL DEFAULT 0 CHECK (is_scale_suspect IN (0, 1));
+-- Whether the last power read was one that the circuit cannot carry.
+ALTER TABLE meter_state ADD COLUMN is_power_withheld INTEGER NOT NULL DEFAULT 0 CHECK (is_power_withheld IN (0, 1));
 
--- The same before an element's first reading of a day, where any account of that day can begin.
-ALTER TABLE meter_checkpoint RENAME COLUMN month_start TO day_start;
-ALTER TABLE meter_checkpoint ADD COLUMN counter_unit TEXT;
-ALTER TABLE meter_checkpoint ADD COLUMN counter_moved_at INTEGER;
-ALTER TABLE meter_checkpoint ADD COLUMN withheld_at INTEGER;
-ALTER TABLE meter_checkpoint ADD COLUMN withheld_milliwatt_hours INTEGER;
-ALTER TABLE meter_checkpoint ADD COLUMN withheld_epoch_millijoules INTEGER;
-ALTER TABLE meter_checkpoint ADD COLUMN compared_from_milliwatt_hours INTEGER;
-ALTER TABLE meter_checkpoint ADD COLUMN compared_millijoules INTEGER;
-ALTER TABLE meter_checkpoint
-ADD COLUMN is_scale_suspect INTEGER NOT NULL DEFAULT 0 CHECK (is_scale_suspect IN (0, 1));
+-- The same, as it was before what was first entered of an element on a day or later, be it a reading or a correction:
+-- any account of that day can begin there. The day comes first, so that midnight appends to the end of the tree.
+CREATE TABLE meter_checkpoint_2 (
+    day_start INTEGER NOT NULL,
+    element_id INTEGER NOT NULL REFERENCES element (id),
+    last_at INTEGER NOT NULL,
+    entered_until INTEGER NOT NULL,
+    last_power_milliwatts INTEGER,
+    last_power_at INTEGER,
+    counter_at INTEGER,
+    counter_milliwatt_hours INTEGER,
+    counter_since TEXT,
+    epoch_start_milliwatt_hours INTEGER,
+    epoch_millijoules INTEGER,
+    counter_unit TEXT,
+    counter_moved_at INTEGER,
+    withheld_at INTEGER,
+    withheld_milliwatt_hours INTEGER,
+    withheld_epoch_millijoules INTEGER,
+    compared_from_milliwatt_hours INTEGER,
+    compared_millijoules INTEGER,
+    is_scale_suspect INTEGER NOT NULL DEFAULT 0 CHECK (is_scale_suspect IN (0, 1)),
+    is_power_withheld INTEGER NOT NULL DEFAULT 0 CHECK (is_power_withheld IN (0, 1)),
+    PRIMARY KEY (day_start, element_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO meter_checkpoint_2 (day_start, element_id, last_at, entered_until, last_power_milliwatts, last_power_at,
+    counter_at, counter_milliwatt_hours, counter_since, epoch_start_milliwatt_hours, epoch_millijoules)
+SELECT
+    month_start, element_id, last_at, entered_until, last_power_milliwatts, last_power_at, counter_at,
+    counter_milliwatt_hours, counter_since, epoch_start_milliwatt_hours, epoch_millijoules
+FROM meter_checkpoint;
+DROP TABLE meter_checkpoint;
+ALTER TABLE meter_checkpoint_2 RENAME TO meter_checkpoint;
 
 -- The largest value that the counter shows before it begins again at 0.
 ALTER TABLE element_version ADD COLUMN energy_maximum_milliwatt_hours INTEGER;
