@@ -10,7 +10,7 @@ import pytest
 
 import web
 
-ENDPOINTS = ["pdus", "current-status", "power-data", "statistics"]
+ENDPOINTS = ["pdus", "current-status", "power-data", "statistics", "events"]
 COLUMNS = ["labels", "kwh", "avg_power", "max_power", "min_power"]
 
 

@@ -99,8 +99,8 @@ extension ElementAccount {
         let found =
             "Where both are known, power adds up to \(integral) and the counter to \(counted): power reads"
         if size.thousandths == 0 { return ["\(found) the same as the counter."] }
-        // A scale that is wrong is so by 10 or more.
-        let isWrong = drift.doubleValue >= 200 || drift.doubleValue <= -67
+        // As the ledger takes it: more than twice the other.
+        let isWrong = drift.doubleValue > 100 || drift.doubleValue < -50
         return [
             "\(found) \(size) % \(side) the counter\(isWrong ? "; one of the two has a wrong scale" : "")."
         ]
