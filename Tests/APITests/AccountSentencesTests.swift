@@ -51,7 +51,7 @@ struct AccountSentencesTests {
                 "All of it was counted by the PDU's own energy counter.",
                 "Its counter showed 1234.5 kWh at 2026-03-28 23:59 GMT and 1259.1 kWh at 2026-03-29 23:59 BST: "
                     + "24.6 kWh more, in steps of 0.1 kWh.",
-                "1380 readings of power cover 23 h of the 23 h (100 %).",
+                "1380 readings of power cover all of the time.",
                 "Where both are known, power adds up to 24.895 kWh and the counter to 24.600 kWh: "
                     + "power reads 1.2 % above the counter.",
             ]
@@ -158,9 +158,18 @@ struct AccountSentencesTests {
         #expect(said.last?.hasSuffix("; one of the two has a wrong scale.") == true)
     }
 
+    @Test("round the parts of a sum so that they add up to it")
+    func parts() {
+        #expect(AccountWords.energies([49_371_400, 2_861_400]) == ["49.371 kWh", "2.862 kWh"])
+        #expect(AccountWords.energy(49_371_400 + 2_861_400) == "52.233 kWh")
+    }
+
     @Test(
         "write lengths of time in two units",
-        arguments: [(0, "0 s"), (45, "45 s"), (3600, "1 h"), (11_430, "3 h 10 min"), (90_060, "1 d 1 h")]
+        arguments: [
+            (0, "0 s"), (45, "45 s"), (3600, "1 h"), (11_430, "3 h 10 min"), (90_060, "1 d 1 h"),
+            (88_200, "1 d 30 min"),
+        ]
             as [(Int64, String)]
     )
     func durations(seconds: Int64, expected: String) {

@@ -83,6 +83,7 @@ extension ElementAccount {
         let readings = AccountWords.counted(explanation.rollup.readings, "reading")
         let covered = min(explanation.rollup.coveredSeconds, range.seconds)
         guard explanation.rollup.readings > 0 else { return ["No power was read in that time."] }
+        guard covered < range.seconds else { return ["\(readings) of power cover all of the time."] }
         let share = AccountWords.percent(Double(covered) / Double(range.seconds))
         return [
             "\(readings) of power cover \(AccountWords.duration(covered)) of the "
@@ -122,10 +123,11 @@ extension SiteAccount {
             )
         }
         if let methods = AccountWords.methods(of: energy) { sentences.append(methods) }
-        for member in known.prefix(8) {
+        let amounts = AccountWords.energies(known.map { $0.energy ?? 0 })
+        for (member, amount) in zip(known, amounts).prefix(8) {
             let share =
                 total > 0 ? " (\(AccountWords.percent(Double(member.energy ?? 0) / Double(total))))" : ""
-            sentences.append("\(member.pdu.name) used \(AccountWords.energy(member.energy ?? 0))\(share).")
+            sentences.append("\(member.pdu.name) used \(amount)\(share).")
         }
         if known.count > 8 { sentences.append("\(known.count - 8) more PDUs are in the list of members.") }
         return sentences + CorrectionWords.sentences(corrections, words)
@@ -143,9 +145,9 @@ extension AccountWords {
         let known = EnergyParts.Method.allCases.compactMap { method in energy[method].map { (method, $0) } }
         guard let (only, _) = known.first else { return nil }
         if known.count == 1 { return "All of it was \(words(for: only))." }
-        let parts = known.map { method, part in
-            let share = energy.share(method).map { " (\(percent($0)))" } ?? ""
-            return "\(AccountWords.energy(part))\(share) was \(words(for: method))"
+        let parts = zip(known, energies(known.map(\.1))).map { part, amount in
+            let share = energy.share(part.0).map { " (\(percent($0)))" } ?? ""
+            return "\(amount)\(share) was \(words(for: part.0))"
         }
         return "Of it, \(list(parts))."
     }

@@ -22,6 +22,18 @@ struct AccountWords {
         return "\(sign)\(wattHours / 1000).\(padded(Int64(wattHours % 1000), to: 3)) kWh"
     }
 
+    /// The parts of a sum, each to the watt-hour, rounded so that whoever adds them up gets the sum as it is written.
+    static func energies(_ millionths: [Int64]) -> [String] {
+        var exact: Int64 = 0
+        var rounded: Int64 = 0
+        return millionths.map { part in
+            exact += part
+            let upToHere = (exact + 500) / 1000
+            defer { rounded = upToHere }
+            return energy((upToHere - rounded) * 1000)
+        }
+    }
+
     /// A counter's value, as exact as it is: `1234.5 kWh`.
     static func counter(_ wattHours: FixedPoint) -> String {
         "\(wattHours.descriptionInThousands) kWh"
@@ -35,17 +47,16 @@ struct AccountWords {
         return "\(FixedPoint(thousandths: tenths * 100)) %"
     }
 
-    /// A length of time in its two largest units: `23 h`, `3 h 10 min`, `45 s`.
+    /// A length of time in the two largest units that it has: `23 h`, `3 h 10 min`, `45 s`.
     static func duration(_ seconds: Int64) -> String {
         let units: [(size: Int64, name: String)] = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")]
-        let first = units.firstIndex { seconds >= $0.size } ?? units.count - 1
         var rest = max(0, seconds)
         var words: [String] = []
-        for unit in units[first...].prefix(2) {
-            if rest >= unit.size || words.isEmpty { words.append("\(rest / unit.size) \(unit.name)") }
+        for unit in units where rest >= unit.size {
+            words.append("\(rest / unit.size) \(unit.name)")
             rest %= unit.size
         }
-        return words.joined(separator: " ")
+        return words.isEmpty ? "0 s" : words.prefix(2).joined(separator: " ")
     }
 
     /// `1 reading`, `2 readings`.
