@@ -55,6 +55,15 @@ struct TemporaryHistory {
 
     func value(_ sql: String) throws -> String? { try rows(sql).first }
 
+    /// The same as `accounts`, without the numbers of buckets, which depend on the order in which they were met.
+    func unnumberedAccounts() throws -> [String] {
+        try accounts().map { row in
+            let columns = row.split(separator: "|", omittingEmptySubsequences: false)
+            let isRollup = Period.allCases.contains { columns[0] == $0.contractName }
+            return (isRollup ? columns[..<3] + columns[4...] : columns[...]).joined(separator: "|")
+        }
+    }
+
     /// All rollups and what the ledger remembers, to be compared with those of another history.
     func accounts() throws -> [String] {
         try rows(

@@ -26,6 +26,11 @@ enum CorrectionSQL: String, StatementList {
         INSERT INTO correction (element_id, start, "end", energy_millijoules, reason, author, made_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         """
+    case pdu = "SELECT pdu_id FROM element WHERE id = $1"
+    /// What the circuit of the element $1 can carry, as was said last.
+    case limit = """
+        SELECT power_limit_milliwatts FROM element_version WHERE element_id = $1 ORDER BY valid_from DESC LIMIT 1
+        """
     case undo = "UPDATE correction SET undone_at = $1, undone_by = $2 WHERE id = $3"
 }
 

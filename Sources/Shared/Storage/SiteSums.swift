@@ -19,7 +19,7 @@ enum SiteSQL: String, StatementList {
             counted_millijoules, integrated_millijoules, interpolated_millijoules, corrected_millijoules,
             minimum_milliwatts, minimum_at, maximum_milliwatts, maximum_at
         FROM rollup
-        WHERE bucket_id = $1 AND element_id < 1000000
+        WHERE bucket_id = (SELECT id FROM bucket WHERE period = $1 AND start = $2) AND element_id < 1000000
         """
 }
 
@@ -35,16 +35,17 @@ struct SiteSums {
     /// The extremes of `bucket`: of an hour from its minutes, of a day from its hours, of a month from its days.
     func extremes(in bucket: Bucket) throws -> Rollup {
         switch bucket.period {
-        case .hour: try minuteExtremes(in: bucket)
+        case .hour: try minuteExtremes(in: [bucket])[bucket] ?? Rollup()
         case .day: try extremes(of: .hour, in: bucket)
         case .month: try extremes(of: .day, in: bucket)
         }
     }
 
-    /// All but the extremes of the bucket with the id `bucketID`; nil when no PDU has anything in it.
-    func total(ofBucket bucketID: Int64) throws -> Rollup? {
+    /// All but the extremes of `bucket`; nil when no PDU has anything in it.
+    func total(of bucket: Bucket) throws -> Rollup? {
         var total: Rollup?
-        try database.statement(SiteSQL.members).forEach(.int(bucketID)) { row in
+        let key: (SQLValue, SQLValue) = (.text(bucket.period.contractName), .time(bucket.start))
+        try database.statement(SiteSQL.members).forEach(key.0, key.1) { row in
             var sum = total ?? Rollup()
             sum.merge(Rollup(ofElement: row, from: 0).withoutExtremes)
             total = sum
@@ -52,22 +53,28 @@ struct SiteSums {
         return total
     }
 
-    private func minuteExtremes(in hour: Bucket) throws -> Rollup {
-        var merged = Rollup()
+    /// The extremes of `hours`, which are in order and lie close together, where there are any.
+    func minuteExtremes(in hours: [Bucket]) throws -> [Bucket: Rollup] {
+        guard let first = hours.first, let last = hours.last else { return [:] }
+        var found: [Bucket: Rollup] = [:]
+        var rest = hours[...]
         var minute = Rollup()
+        func close() {
+            guard let time = minute.maximum?.at else { return }
+            while let hour = rest.first, hour.end <= time { rest.removeFirst() }
+            if let hour = rest.first, hour.contains(time) { found[hour, default: Rollup()].merge(minute) }
+            minute = Rollup()
+        }
         try CountedPowers(database).forEach(
-            from: hour.start,
-            until: hour.end,
+            from: first.start,
+            until: last.end,
             elements: ReadingHistory.wholePDUs
         ) { _, reading in
-            if minute.maximum?.at != reading.at {
-                merged.merge(minute)
-                minute = Rollup()
-            }
+            if minute.maximum?.at != reading.at { close() }
             minute.addMember(reading.power, at: reading.at)
         }
-        merged.merge(minute)
-        return merged
+        close()
+        return found
     }
 
     private func extremes(of period: Period, in bucket: Bucket) throws -> Rollup {

@@ -35,6 +35,7 @@ package enum StatementCatalog {
             entries(ReaderSQL.self),
             entries(ReadingSQL.self),
             entries(RetentionSQL.self),
+            entries(RecountSQL.self),
             entries(RollupSQL.self),
             entries(RosterSQL.self),
             entries(RunSQL.self),
