@@ -49,7 +49,7 @@ enum ControlCommand {
     private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
 
     static let verbs: [Verb] = [
-        .check, .probe, .status, .explain, .events, .rebuild, .backup, .vacuum,
+        .check, .probe, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum,
     ]
 
     /// Does what the process was started for, and ends it.
@@ -65,9 +65,15 @@ enum ControlCommand {
             say("\(error); pductl --help shows what there is")
             return .usage
         } catch {
-            for line in "\(error)".split(separator: "\n") { say(String(line)) }
+            for line in words(for: error).split(separator: "\n") { say(String(line)) }
             return status(of: error)
         }
+    }
+
+    /// What `error` says; of a refusal, that nothing is wrong with the file need not be read out of its path.
+    private static func words(for error: any Error) -> String {
+        if let error = error as? StorageError, error.code == .refused { return error.message }
+        return "\(error)"
     }
 
     private static func status(of error: any Error) -> ExitStatus {
@@ -75,7 +81,7 @@ enum ControlCommand {
         case is ConfigurationError, is ProfileError, is WrongUser, is APIError: .usage
         case FileLockError.held: .temporaryFailure
         case let error as StorageError where error.code == .busy: .temporaryFailure
-        case let error as StorageError where error.code == .zoneChanged: .usage
+        case let error as StorageError where error.code == .zoneChanged || error.code == .refused: .usage
         default: .internalError
         }
     }

@@ -96,6 +96,17 @@ def lines(result, word):
         (["explain", "2026-01-02", "2026-01-01"], "end must be later than start"),
         (["explain", "2024-01-01", "2026-01-01"], "400 days at most"),
         (["events", "--since", "monday"], "--since must be a time such as"),
+        (["correct"], "correct takes ELEMENT START END, or --undo ID, or --list"),
+        (["correct", "Rack", "2026-01-01"], "correct takes [ELEMENT START END]"),
+        (["correct", "Rack", "2026-01-01", "2026-01-02"], "--exclude, --set-energy KWH and --set-power WATTS"),
+        (["correct", "Rack", "2026-01-01", "2026-01-02", "--exclude"], "--reason TEXT is missing"),
+        (["correct", "Rack", "2026-01-01", "2026-01-02", "--exclude", "--reason", "a\nb"], "one line of text"),
+        (["correct", "Rack", "2026-01-01", "2026-01-02", "--set-energy", "-1", "--reason", "x"], "from 0 on"),
+        (["correct", "Rack", "2026-01-01", "2199-01-02", "--exclude", "--reason", "x"], "400 days at most"),
+        (["correct", "Rack", "2199-01-01", "2199-01-02", "--exclude", "--reason", "x"], "END is still to come"),
+        (["correct", "--undo", "first"], "--undo takes the number of a correction"),
+        (["correct", "--undo", "1", "--exclude"], "--undo stands alone or with --author"),
+        (["correct", "--list", "--undo", "1"], "--undo stands alone or with --author"),
         (["probe", "127.0.0.1", "--credential", "z_rigth"], '(did you mean "z_right"?)'),
     ],
 )
@@ -114,7 +125,7 @@ def test_help_lists_every_command_and_only_those(site):
     assert result.returncode == 0
     commands = result.stdout.split("Commands:\n")[1].split("\n\n")[0]
     assert re.findall(r"^  (\w+)", commands, re.M) == [
-        "check", "probe", "status", "explain", "events", "rebuild", "backup", "vacuum"
+        "check", "probe", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum"
     ]
 
 
@@ -298,6 +309,7 @@ def test_status_needs_no_credentials(site, agent):
     "verb",
     [
         ["status"], ["backup", "copy.db"], ["rebuild"], ["vacuum"], ["explain", "2026-01-01", "2026-01-02"], ["events"],
+        ["correct", "--list"],
     ],
 )
 def test_nothing_is_made_up_where_there_is_no_history(site, verb):
