@@ -65,13 +65,13 @@ enum ControlCommand {
             say("\(error); pductl --help shows what there is")
             return .usage
         } catch {
-            for line in words(for: error).split(separator: "\n") { say(String(line)) }
+            for line in text(of: error).split(separator: "\n") { say(String(line)) }
             return status(of: error)
         }
     }
 
     /// What `error` says; of a refusal, that nothing is wrong with the file need not be read out of its path.
-    private static func words(for error: any Error) -> String {
+    private static func text(of error: any Error) -> String {
         if let error = error as? StorageError, error.code == .refused { return error.message }
         return "\(error)"
     }

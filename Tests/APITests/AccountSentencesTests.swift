@@ -160,7 +160,7 @@ struct AccountSentencesTests {
 
     @Test("round the parts of a sum so that they add up to it")
     func parts() {
-        #expect(AccountWords.energies([49_371_400, 2_861_400]) == ["49.371 kWh", "2.862 kWh"])
+        #expect(AccountWords.energies([49_371_400, 2_861_400]) == ["49.372 kWh", "2.861 kWh"])
         #expect(AccountWords.energy(49_371_400 + 2_861_400) == "52.233 kWh")
     }
 

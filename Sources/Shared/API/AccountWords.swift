@@ -22,16 +22,14 @@ struct AccountWords {
         return "\(sign)\(wattHours / 1000).\(padded(Int64(wattHours % 1000), to: 3)) kWh"
     }
 
-    /// The parts of a sum, each to the watt-hour, rounded so that whoever adds them up gets the sum as it is written.
+    /// The parts of a sum, each to the watt-hour; the largest such that whoever adds them up gets the sum as it is
+    /// written.
     static func energies(_ millionths: [Int64]) -> [String] {
-        var exact: Int64 = 0
-        var rounded: Int64 = 0
-        return millionths.map { part in
-            exact += part
-            let upToHere = (exact + 500) / 1000
-            defer { rounded = upToHere }
-            return energy((upToHere - rounded) * 1000)
+        var wattHours = millionths.map { ($0 + 500) / 1000 }
+        if let largest = millionths.indices.max(by: { millionths[$0] < millionths[$1] }) {
+            wattHours[largest] += (millionths.reduce(500, +)) / 1000 - wattHours.reduce(0, +)
         }
+        return wattHours.map { energy($0 * 1000) }
     }
 
     /// A counter's value, as exact as it is: `1234.5 kWh`.
