@@ -70,6 +70,14 @@ struct ExplainerTests {
         )
     }
 
+    @Test("lists no gap of a moment before the first reading")
+    func firstMoments() throws {
+        let accounts = try gap { $0.showsCounter = false }
+
+        #expect(accounts.explanation(from: start - 180, to: start + 3600).gaps == [])
+        #expect(accounts.explanation(from: start - 181, to: start + 3600).gaps.count == 1)
+    }
+
     @Test("of a range without any reading is one gap")
     func nothing() throws {
         let accounts = Accounts(try calendar("UTC"), [])
@@ -117,6 +125,21 @@ struct ExplainerTests {
         // Only where both are known: not in the gap.
         let counted = Double(explanation.comparedCounted) / 3.6e6
         #expect(abs(counted - 4780) < 3)
+    }
+
+    @Test("compares only between readings that both show the counter")
+    func driftOfHiddenCounter() throws {
+        var meter = Meter(at: start, wattHours: 0)
+        meter.step = 1
+        for minute in 0..<600 {
+            meter.showsCounter = minute % 6 < 3
+            meter.run(minutes: 1)
+        }
+        let accounts = Accounts(try calendar("UTC"), meter.samples)
+        let explanation = accounts.explanation(from: start, to: start + 36_000)
+
+        let drift = try #require(explanation.driftPercent(step: FixedPoint(1)))
+        #expect(abs(drift) < 0.1)
     }
 
     @Test("is settled once no later reading can tell of the range")

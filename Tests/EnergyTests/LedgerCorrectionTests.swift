@@ -110,4 +110,15 @@ struct LedgerCorrectionTests {
         #expect(hours.map(\.bucket.start) == [start, start + 7200, start + 10_800])
         #expect(abs(accounts.kilowattHours(.month) - 2.38) < 0.001)
     }
+
+    @Test("is not touched by a reading inside that comes all the same")
+    func readingInside() throws {
+        var accounts = Accounts(try calendar("UTC"), [sample(start, 0, watts: 600)])
+        accounts.enter(Correction(start: start + 60, end: start + 600, energy: 100))
+        let before = accounts.rollups
+        accounts.enter(sample(start, 300, watts: 900))
+
+        #expect(accounts.rollups == before)
+        #expect(accounts.state?.enteredUntil == start + 600)
+    }
 }

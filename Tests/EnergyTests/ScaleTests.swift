@@ -85,4 +85,32 @@ struct ScaleTests {
 
         #expect(accounts.remarks.isEmpty)
     }
+
+    @Test("of another unit are not suspected on account of the one before")
+    func swap() throws {
+        var meter = Meter(at: start, wattHours: 0)
+        meter.power = 12_000
+        meter.limit = nil
+        meter.run(minutes: 600)
+        meter.unit = "SN2"
+        meter.power = nil
+        meter.run(minutes: 600)
+        let accounts = Accounts(try calendar("UTC"), meter.samples)
+
+        #expect(accounts.words == ["scale_suspected", "unit_replaced"])
+        #expect(accounts.state?.counter?.isScaleSuspect == false)
+    }
+
+    @Test("of a counter that is not always read are compared over the time between")
+    func hiddenCounter() throws {
+        var meter = Meter(at: start, wattHours: 0)
+        meter.step = 1
+        for minute in 0..<600 {
+            meter.showsCounter = minute % 4 == 0
+            meter.run(minutes: 1)
+        }
+        let accounts = Accounts(try calendar("UTC"), meter.samples)
+
+        #expect(accounts.remarks.isEmpty)
+    }
 }

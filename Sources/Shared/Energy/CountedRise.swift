@@ -61,7 +61,7 @@ struct CountedRise {
         let isRecent = energy / Ledger.perMilliwattHour <= bounds.largestRise(in: time - start)
         return EnergyFlow(
             even: energy,
-            from: isRecent ? start : min(start, counter.mayCountSince),
+            from: isRecent ? start : counter.mayCountSince,
             to: time,
             method: method(since: start),
             knownFrom: start
