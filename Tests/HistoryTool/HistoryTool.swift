@@ -6,6 +6,9 @@
 //   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH
 //                                          stores COUNT runs of a made-up site from the time FIRST on, BATCH to a
 //                                          transaction, packs them as the poller does, and says what that cost
+//   history-tool correct PATH FIRST STEP COUNT
+//                                          makes or undoes one of three corrections of the first two hours from the time
+//                                          FIRST on, or rebuilds: COUNT steps from STEP on, and says each when it is done
 //   history-tool rebuild PATH              rebuilds, and says what that cost
 
 import Basics
@@ -36,6 +39,10 @@ func runHistoryTool() {
                 count: Int(numbers[3]),
                 batch: Int(numbers[4])
             )
+        case ("correct", 6):
+            let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
+            guard numbers.count == 3 else { exit(2) }
+            try correct(arguments[2], from: UnixTime(numbers[0]), steps: numbers[1]..<numbers[1] + numbers[2])
         case ("rebuild", 3): try rebuild(arguments[2])
         default:
             exit(2)
@@ -123,6 +130,33 @@ private func processorMilliseconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
+}
+
+/// Goes through `steps`: each makes or undoes one of three corrections, and each fourth rebuilds.
+private func correct(_ path: String, from first: UnixTime, steps: Range<Int64>) throws {
+    let calendar = try londonCalendar()
+    let corrections: [(element: Int64, correction: Correction)] = [
+        (1, Correction(start: first + 600, end: first + 4200, energy: nil)),
+        (2, Correction(start: first + 1230, end: first + 7200, energy: 5_000_000_000)),
+        (1_000_003, Correction(start: first + 3600, end: first + 5400, energy: nil)),
+    ]
+    for step in steps {
+        let writer = try HistoryWriter(path, calendar: calendar, now: first)
+        if step % 4 == 3 {
+            try writer.rebuild()
+        } else {
+            let (element, correction) = corrections[Int(step % 4)]
+            let known = try HistoryReader(path: path, zone: calendar.zone)
+                .corrections(of: element, from: correction.start, to: correction.end)
+            if let holding = known.last(where: { $0.undoneAt == nil }) {
+                _ = try writer.undoCorrection(holding.id, by: "tool", now: first)
+            } else {
+                _ = try writer.correct(correction, of: element, reason: "test", author: "tool", now: first)
+            }
+        }
+        try writer.close()
+        writeToStandardOutput("\(step)\n")
+    }
 }
 
 /// A run whose readings follow from its minute alone.

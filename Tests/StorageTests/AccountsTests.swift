@@ -240,6 +240,50 @@ struct AccountsTests {
         #expect(try !writer.hasOutdatedRules())
     }
 
+    @Test(
+        "follow the rules of their zone by a rebuild, as if these had always been so",
+        arguments: ["Asia/Kolkata", "Etc/UTC", "Europe/Lisbon"]
+    )
+    func rebuiltByNewRules(like other: String) throws {
+        // Four days around the change to daylight saving time.
+        var random = RandomHistory(seed: 32, from: UnixTime(1_774_569_600), pdus: 3)
+        var runs: [PollRun] = []
+        while random.minute < UnixTime(1_774_915_200) { runs.append(random.next(gap: 200...900)) }
+        let rules = try ZoneRules(tzif: SystemZone.rules(of: other))
+        let changed = SiteCalendar(zone: "Europe/London", rules: rules)
+        let history = try TemporaryHistory()
+        _ = try history.writer().store(runs, policy: minutePolicy)
+        let direct = try TemporaryHistory()
+        _ = try HistoryWriter(direct.path, calendar: changed, now: monday).store(runs, policy: minutePolicy)
+
+        let writer = try HistoryWriter(history.path, calendar: changed, now: monday)
+        try writer.rebuild()
+
+        #expect(try history.unnumberedAccounts() == direct.unnumberedAccounts())
+        let buckets = "SELECT period, start, \"end\" FROM bucket ORDER BY period, start"
+        #expect(try history.rows(buckets) == direct.rows(buckets))
+        #expect(try !writer.hasOutdatedRules())
+    }
+
+    @Test("belong to the minute a run was due in, however late it came")
+    func lateRuns() throws {
+        let (late, punctual) = (try TemporaryHistory(), try TemporaryHistory())
+        let (lateWriter, punctualWriter) = (try late.writer(), try punctual.writer())
+        for minute: Int64 in 0...60 {
+            var run = PollRun.sample(at: monday + minute * 60)
+            _ = try punctualWriter.store(run, policy: minutePolicy)
+            run.startedAt = run.minute + (minute.isMultiple(of: 3) ? 40 : 0)
+            _ = try lateWriter.store(run, policy: minutePolicy)
+        }
+
+        #expect(try late.accounts() == punctual.accounts())
+        #expect(
+            try late.value(
+                "SELECT total_kwh FROM power_aggregations WHERE pdu_id = 1 AND period_type = 'hourly'"
+            ) == "1.0"
+        )
+    }
+
     /// Without the buckets' ids, which depend on the order in which they were met.
     private static let byBucket = """
         SELECT pdu_id, period_type, period_start, period_end, total_kwh, avg_power_watts, max_power_watts,

@@ -8,12 +8,15 @@ import Testing
 
 @Suite("A writer that is killed")
 struct KillTests {
-    @Test("loses at most the run in progress, whenever it happens", arguments: 0..<4)
+    /// How often each seed kills: all of them more than two hundred times.
+    private static let kills = 28
+
+    @Test("loses at most the run in progress, and goes on as one that never was", arguments: 0..<4)
     func killed(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let history = try TemporaryHistory()
         var next = monday
-        for _ in 0..<15 {
+        for _ in 0..<Self.kills {
             let tool = try HistoryTool(["write", history.path, "\(next.seconds)", "100000"])
             let said = tool.kill(
                 afterLines: Int.random(in: 0..<4, using: &generator),
@@ -22,7 +25,7 @@ struct KillTests {
 
             let acknowledged = said.split(separator: "\n").last.flatMap { Int64($0) }.map(UnixTime.init)
             guard FileManager.default.fileExists(atPath: history.path) else { continue }
-            #expect(try history.value("PRAGMA integrity_check") == "ok")
+            #expect(try history.value("PRAGMA quick_check") == "ok")
             let writer = try history.writer()
             #expect(writer.quarantined == nil)
             let newest = try history.reader().newestRun()?.minute
@@ -35,9 +38,68 @@ struct KillTests {
         }
         let accounts = try history.accounts()
         #expect(accounts.count > 20)
+        #expect(try history.value("PRAGMA integrity_check") == "ok")
         #expect(try history.value("SELECT count(*) * 27 = (SELECT count(*) FROM reading) FROM run") == "1")
+        let spared = try TemporaryHistory()
+        let count = (next - monday) / 60
+        #expect(
+            try HistoryTool(["write", spared.path, "\(monday.seconds)", "\(count)"]).finish().status == 0
+        )
+        #expect(try spared.accounts() == accounts)
         try history.writer().rebuild()
         #expect(try history.accounts() == accounts)
+    }
+
+    @Test(
+        "in the middle of a correction, its undoing or a rebuild, has done all of it or nothing",
+        arguments: 10..<14
+    )
+    func killedCorrecting(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let history = try TemporaryHistory()
+        #expect(try HistoryTool(["write", history.path, "\(monday.seconds)", "130"]).finish().status == 0)
+        let expected = try accountsByCorrections(history)
+        var met: Set<String> = []
+
+        for round in 0..<Self.kills {
+            let tool = try HistoryTool(["correct", history.path, "\(monday.seconds)", "\(round)", "100000"])
+            _ = tool.kill(
+                afterLines: Int.random(in: 0..<4, using: &generator),
+                microseconds: UInt32.random(in: 0..<60_000, using: &generator)
+            )
+
+            #expect(try history.value("PRAGMA quick_check") == "ok")
+            let writer = try history.writer()
+            #expect(writer.quarantined == nil)
+            try writer.close()
+            let holding = try holding(history)
+            #expect(try history.unnumberedAccounts() == expected[holding])
+            met.insert(holding)
+        }
+        #expect(met.count > 2)
+    }
+
+    /// The ids of the elements whose correction holds.
+    private func holding(_ history: TemporaryHistory) throws -> String {
+        try history.rows("SELECT element_id FROM correction WHERE undone_at IS NULL ORDER BY element_id")
+            .joined(separator: " ")
+    }
+
+    /// The accounts with every choice of the tool's corrections, made by a tool that was not killed on a copy of
+    /// `history`.
+    private func accountsByCorrections(_ history: TemporaryHistory) throws -> [String: [String]] {
+        var accounts: [String: [String]] = [:]
+        for choice in [[], [0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]] {
+            let copy = try TemporaryHistory()
+            try history.writer().backUp(to: copy.path)
+            for number in choice {
+                let arguments = ["correct", copy.path, "\(monday.seconds)", "\(number)", "1"]
+                #expect(try HistoryTool(arguments).finish().status == 0)
+            }
+            accounts[try holding(copy)] = try copy.unnumberedAccounts()
+        }
+        #expect(Set(accounts.values).count == 8)
+        return accounts
     }
 }
 

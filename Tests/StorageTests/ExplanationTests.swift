@@ -1,0 +1,127 @@
+import Basics
+import Energy
+import Foundation
+import Metering
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite("A stored explanation")
+struct ExplanationTests {
+    /// Random runs with some corrections.
+    private static func history(seed: UInt64, zone: String) throws -> (TemporaryHistory, [PollRun]) {
+        var random = RandomHistory(seed: seed, from: monday - 86_400 * 33, pdus: 4)
+        let history = try TemporaryHistory()
+        let writer = try history.writer(zone)
+        var runs: [PollRun] = []
+        while random.minute < monday { runs.append(random.next(gap: 100...4000)) }
+        while runs.count < 600 { runs.append(random.next(gap: 1...300)) }
+        _ = try writer.store(runs, policy: minutePolicy)
+        var generator = SeededGenerator(seed: seed)
+        for element: Int64 in [1, 2, 3, 1_000_000] {
+            let start = UnixTime(
+                Int64.random(in: runs[0].minute.seconds..<random.minute.seconds - 86_400, using: &generator)
+            )
+            let length = Int64.random(in: 600...86_400, using: &generator)
+            let energy = Bool.random(using: &generator) ? length * 500_000 : nil
+            let correction = Correction(start: start, end: start + length, energy: energy)
+            _ = try writer.correct(correction, of: element, reason: "r", author: "a", now: monday)
+        }
+        return (history, runs)
+    }
+
+    @Test(
+        "gives the numbers of the rollups, for every hour, day and month of every element",
+        arguments: zip(80..<84, ["Europe/London", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns"])
+    )
+    func sameNumbers(seed: UInt64, zone: String) throws {
+        let (history, _) = try Self.history(seed: seed, zone: zone)
+        let reader = history.reader(zone)
+        let stored = try history.rows(
+            """
+            SELECT period, start, "end", element_id FROM bucket JOIN rollup ON bucket_id = bucket.id
+            ORDER BY random() LIMIT 400
+            """
+        ).map { $0.split(separator: "|").map(String.init) }
+        #expect(stored.count == 400)
+
+        for row in stored {
+            guard let period = Period.allCases.first(where: { $0.contractName == row[0] }),
+                let start = Int64(row[1]), let end = Int64(row[2]), let element = Int64(row[3])
+            else { continue }
+            let bucket = Bucket(period, start: UnixTime(start), end: UnixTime(end))
+            let explanation = try reader.explanation(of: element, from: bucket.start, to: bucket.end)
+            let rollup = try reader.rollups(of: [element], in: [bucket])[0][element]
+            #expect(explanation.rollup == rollup, "\(bucket) of \(element)")
+        }
+    }
+
+    @Test("of a range is the sum of those of its pieces, wherever it is cut", arguments: 90..<93)
+    func pieces(seed: UInt64) throws {
+        let (history, runs) = try Self.history(seed: seed, zone: "Europe/London")
+        let reader = history.reader()
+        var generator = SeededGenerator(seed: seed)
+        let times = runs[0].minute.seconds - 5000...runs[runs.count - 1].minute.seconds + 5000
+
+        try reader.snapshot {
+            for _ in 0..<25 {
+                let cuts = (0..<4).map { _ in Int64.random(in: times, using: &generator) }.sorted()
+                let elements: [Int64] = [1, 2, 3, 4, 1_000_000, 1_000_001]
+                let element = elements.randomElement(using: &generator) ?? 1
+                guard let first = cuts.first, let last = cuts.last else { continue }
+                var sum = Rollup()
+                for (start, end) in zip(cuts, cuts.dropFirst()) {
+                    sum.merge(
+                        try reader.explanation(of: element, from: UnixTime(start), to: UnixTime(end)).rollup
+                    )
+                }
+                let whole = try reader.explanation(of: element, from: UnixTime(first), to: UnixTime(last))
+                #expect(whole.rollup == sum, "\(cuts) of \(element)")
+            }
+        }
+    }
+
+    @Test("lists the correction, the counter's values and its reset")
+    func details() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        for minute: Int64 in 0...120 {
+            let shown = 5000 + Double(minute % 61) * 20
+            let reading = ElementReading.sample(watts: 1200, wattHours: shown)
+            _ = try writer.store(
+                .sample(at: monday + minute * 60, [.sample("left", [reading])]),
+                policy: minutePolicy
+            )
+        }
+        let correction = Correction(start: monday + 600, end: monday + 900, energy: 0)
+        _ = try writer.correct(correction, of: 1, reason: "r", author: "a", now: monday)
+
+        let explanation = try history.reader().explanation(of: 1, from: monday, to: monday + 7200)
+
+        #expect(explanation.corrections == [correction])
+        #expect(explanation.opening?.value == FixedPoint(5000))
+        #expect(explanation.closing?.at == monday + 7200)
+        #expect(explanation.rollup.energy.corrected == 0)
+        #expect(
+            explanation.remarks.map(\.remark) == [.counterReset(from: FixedPoint(6200), to: FixedPoint(5000))]
+        )
+    }
+
+    @Test("of a time whose readings are gone is the sum of its whole hours")
+    func deleted() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        let runs = (0...300).map { PollRun.sample(at: monday + $0 * 60) }
+        _ = try writer.store(runs, policy: minutePolicy)
+        _ = try history.rows("DELETE FROM reading WHERE time < \((monday + 7200).seconds)")
+        _ = try history.rows(
+            "UPDATE history SET rebuildable_from = \((monday + 86_400 * 30).seconds), lost_until = \((monday + 7200).seconds)"
+        )
+
+        let explanation = try history.reader().explanation(of: 1, from: monday + 1800, to: monday + 9000)
+
+        #expect(explanation.rollup.energy.integrated == 3_600_000_000)
+        #expect(explanation.rollup.coveredSeconds == 3600)
+    }
+}
