@@ -221,6 +221,24 @@ struct LedgerPropertyTests {
         #expect(reference.values.reduce(0) { $0 + $1.seconds } == covered)
     }
 
+    @Test(
+        "no reading adds anything to the time before the ledger said it was settled",
+        arguments: kinds.indices
+    )
+    func openTime(kind: Int) throws {
+        let accounts = try history(kind, 7).accounts
+
+        for (before, step, _) in accounts.steps {
+            guard let open = before?.openSince else { continue }
+            #expect(step.contributions.allSatisfy { $0.bucket.end > open })
+            let touched = step.contributions.filter { $0.bucket.period == .hour }
+            for contribution in touched where contribution.bucket.contains(open) {
+                let seconds = contribution.rollup.coveredSeconds + contribution.rollup.interpolatedSeconds
+                #expect(seconds <= contribution.bucket.end - open)
+            }
+        }
+    }
+
     @Test("merging is the same in any order", arguments: 0..<UInt64(20))
     func mergeOrder(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

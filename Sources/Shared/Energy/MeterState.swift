@@ -86,6 +86,12 @@ package struct CounterState: Hashable, Sendable {
     }
 }
 
+extension CounterState {
+    /// Since when what it shows next may have flowed: since it last moved, but one that was read and stood still for
+    /// longer than a counter may take its time was at rest.
+    var mayCountSince: UnixTime { max(movedAt, at - LedgerPolicy.longestPause) }
+}
+
 /// A rise of a counter that no circuit could have drawn, not counted until it proves true.
 package struct WithheldJump: Hashable, Sendable {
     /// When it was seen.
@@ -124,5 +130,13 @@ package struct MeterState: Hashable, Sendable {
         self.enteredUntil = enteredUntil
         self.lastPower = lastPower
         self.counter = counter
+    }
+}
+
+extension MeterState {
+    /// A time before which no later sample or correction adds anything.
+    package var openSince: UnixTime {
+        let power = min(enteredUntil, lastPower?.at ?? enteredUntil)
+        return min(power, counter?.mayCountSince ?? power)
     }
 }

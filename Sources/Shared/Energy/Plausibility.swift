@@ -36,12 +36,6 @@ struct Plausibility {
     }
 }
 
-extension CounterState {
-    /// Since when what it shows next may have flowed: since it last moved, but one that was read and stood still for
-    /// longer than a counter may take its time was at rest.
-    var mayCountSince: UnixTime { max(movedAt, at - LedgerPolicy.longestPause) }
-}
-
 extension MeterSample {
     /// The largest counter value that is believed, in thousandths of a watt-hour: a terawatt-hour, which is a small
     /// part of what a number holds.

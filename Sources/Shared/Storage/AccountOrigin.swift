@@ -37,18 +37,3 @@ struct AccountOrigin {
         return beginning >= completeSince ? AccountOrigin(start: beginning, checkpoint: nil) : nil
     }
 }
-
-extension MeterState {
-    /// A time before which no later entry adds anything.
-    ///
-    /// A counter tells of the time since it was last read and, being slow, of up to an hour before, but not of the
-    /// time before it last moved.
-    var openSince: UnixTime {
-        var open = min(enteredUntil, lastPower?.at ?? enteredUntil)
-        if let counter {
-            let slow = max(counter.movedAt, lastAt - LedgerPolicy.longestPause)
-            open = min(open, counter.at, slow)
-        }
-        return open
-    }
-}
