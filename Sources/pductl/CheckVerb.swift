@@ -37,6 +37,7 @@ extension Verb {
         TimeZoneCheck.run(configuration, findings)
         StateDirectoryCheck.run(configuration, findings)
         DatabaseCheck.run(configuration, findings)
+        ArchiveCheck.run(configuration, findings)
         try PDUCheck.run(configuration, findings)
         ResponderCheck.run(configuration, findings)
         return findings.hasProblems ? .someFailed : .success

@@ -49,7 +49,7 @@ enum ControlCommand {
     private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
 
     static let verbs: [Verb] = [
-        .check, .probe, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum,
+        .check, .probe, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum, .forget,
     ]
 
     /// Does what the process was started for, and ends it.

@@ -14,9 +14,34 @@ extension Verb {
         let configuration = try invocation.configuration(.exclude)
         ControlCommand.say("rebuilding, for seconds or minutes; no run is stored meanwhile")
         let started = SystemClock.monotonicMilliseconds()
-        try configuration.withHistoryLocked { try $0.rebuild() }
+        try configuration.withHistoryLocked { history in
+            for problem in try history.archiveProblems() {
+                let kept = problem.missingUntil.map {
+                    "; what it was part of, up to \($0.iso8601), stays as it is"
+                }
+                ControlCommand.say("warning: \(problem)\(kept ?? "")")
+            }
+            try history.rebuild()
+        }
         let seconds = FixedPoint(thousandths: SystemClock.monotonicMilliseconds() - started)
         ControlCommand.say("rebuilt in \(seconds) s, in the time zone \(configuration.site.timezone)")
+        return .success
+    }
+
+    /// `pductl forget MONTH`.
+    static let forget = Verb(
+        name: "forget",
+        operands: "MONTH",
+        summary: "let the archive go on without the file of MONTH (YYYY-MM), which is lost"
+    ) { invocation in
+        let configuration = try invocation.configuration(.exclude)
+        let month = invocation.operands[0]
+        try configuration.withHistoryLocked { history in
+            guard try history.forgetArchive(of: month) else {
+                throw UsageError("nothing of \(month) was archived; a month is written as 2026-03")
+            }
+        }
+        ControlCommand.say("\(month): forgotten; its hours, days and months stay as they are")
         return .success
     }
 

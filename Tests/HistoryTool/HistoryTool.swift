@@ -2,6 +2,7 @@
 //
 //   history-tool write PATH FIRST COUNT    stores a run a minute from the time FIRST on, and says each when it is stored
 //   history-tool read PATH                 says the newest minute that a reader finds
+//   history-tool retain PATH BEFORE         archives and deletes what is older than the time BEFORE, and says each step
 //   history-tool pack PATH                 packs readings, in steps as small as can be, and says each when it is done
 //   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH
 //                                          stores COUNT runs of a made-up site from the time FIRST on, BATCH to a
@@ -29,6 +30,9 @@ func runHistoryTool() {
             let reader = HistoryReader(path: arguments[2], zone: "Europe/London")
             writeToStandardOutput("\(try reader.newestRun()?.minute.seconds ?? 0)\n")
         case ("pack", 3): try pack(arguments[2])
+        case ("retain", 4):
+            guard let time = Int64(arguments[3]) else { exit(2) }
+            try retain(arguments[2], before: UnixTime(time))
         case ("fill", 8):
             let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
             guard numbers.count == 5 else { exit(2) }
@@ -51,6 +55,18 @@ func runHistoryTool() {
         writeToStandardError("\(error)\n")
         exit(1)
     }
+}
+
+private func retain(_ path: String, before time: UnixTime) throws {
+    let rules = try ZoneRules(tzif: try SystemZone.rules(of: "Europe/London"))
+    let calendar = SiteCalendar(zone: "Europe/London", rules: rules)
+    let writer = try HistoryWriter(path, calendar: calendar, now: time)
+    var step = 1
+    while try writer.deleteReadings(before: time) {
+        writeToStandardOutput("\(step)\n")
+        step += 1
+    }
+    try writer.close()
 }
 
 private func write(to path: String, from first: UnixTime, count: Int64) throws {

@@ -4,12 +4,14 @@ package import Basics
 import Glibc
 import SQLite
 
-/// A file of the archive that cannot be used.
+/// Something of the archive that cannot be used.
 package struct ArchiveProblem: Hashable, Sendable, CustomStringConvertible {
-    /// Which.
+    /// The file, or the directory.
     package let path: String
     /// What is wrong with it.
     package let message: String
+    /// What to do about it; absent where nothing can be done.
+    package let advice: String?
     /// Readings before this time are missing without it; absent when none are.
     package let missingUntil: UnixTime?
 
@@ -31,7 +33,7 @@ extension Archive {
         after time: UnixTime = UnixTime(.min),
         by thoroughness: Thoroughness
     ) throws -> [ArchiveProblem] {
-        try records(after: time).compactMap { record in
+        try records(after: time).compactMap { record -> ArchiveProblem? in
             do {
                 switch thoroughness {
                 case .length: _ = try verifiedLength(of: record)
@@ -42,10 +44,16 @@ extension Archive {
                 return ArchiveProblem(
                     path: error.path,
                     message: error.message,
+                    advice: advice(for: record.month),
                     missingUntil: record.archivedUntil
                 )
             }
         }
+    }
+
+    /// What to do about a file of `month` that is not what it was.
+    func advice(for month: ArchiveMonth) -> String {
+        "put it back as it was; if it is lost, pductl forget \(month.name) lets the archive go on without it"
     }
 
     /// Whether the file that `record` is of can be read and is as long as it should be.
@@ -76,7 +84,57 @@ extension Archive {
         }
         return names.sorted().map { name in
             let message = "this database knows nothing of the file; what is in it is not used"
-            return ArchiveProblem(path: "\(directory)/\(name)", message: message, missingUntil: nil)
+            let advice = "leave it, or move it to another directory"
+            return ArchiveProblem(
+                path: "\(directory)/\(name)",
+                message: message,
+                advice: advice,
+                missingUntil: nil
+            )
+        }
+    }
+}
+
+extension HistoryWriter {
+    /// What is wrong with the archive: with the files that this history wrote, by their checksums; readings that are
+    /// in no file; files that are not of this history.
+    ///
+    /// Throws `StorageError`.
+    package func archiveProblems() throws -> [ArchiveProblem] {
+        try withStorageErrors(on: path) {
+            let archive = Archive(of: database)
+            let lost = try archive.lostUntil().map { time in
+                let message = "readings before \(time.iso8601) were deleted, and are in no file"
+                return ArchiveProblem(
+                    path: archive.directory,
+                    message: message,
+                    advice: nil,
+                    missingUntil: time
+                )
+            }
+            return try [lost].compactMap { $0 } + archive.problems(by: .checksum) + archive.unknownFiles()
+        }
+    }
+
+    /// Lets the archive go on without what was archived of `month`, `YYYY-MM`; answers false when nothing was.
+    ///
+    /// The file, where there is one, is not touched, and is to be moved away first: a file that is there is taken for
+    /// one of this history again. Rollups that are in need of those readings stay as they are from now on. Throws
+    /// `StorageError`.
+    package func forgetArchive(of month: String) throws -> Bool {
+        try withStorageErrors(on: path) {
+            let archive = Archive(of: database)
+            guard let month = ArchiveMonth(name: month), let record = try archive.record(of: month) else {
+                return false
+            }
+            try database.transaction(.immediate) {
+                if let newest = record.newest {
+                    try database.statement(ArchiveSQL.lose).run(.time(newest + 1))
+                }
+                try database.statement(ArchiveSQL.forget).run(.text(month.name))
+            }
+            verifiedArchives[month] = nil
+            return true
         }
     }
 }

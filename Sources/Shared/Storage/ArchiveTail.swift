@@ -23,9 +23,11 @@ extension Archive {
         do {
             if record != trusted { try verify(record) }
         } catch let error as StorageError where error.code == .archive {
-            let advice =
-                "put it back as it was; if it is lost, pductl forget \(month.name) lets the archive go on without it"
-            throw StorageError(.archive, path: error.path, "\(error.message): \(advice); nothing was deleted")
+            throw StorageError(
+                .archive,
+                path: error.path,
+                "\(error.message): \(advice(for: month)); nothing was deleted"
+            )
         }
         guard let length, length > record.bytes else { return ArchiveChange(record: record) }
         return try continued(record, length: length)

@@ -15,7 +15,6 @@ enum MaintenanceSQL: String, StatementList {
     case setZone = "UPDATE history SET zone = $1 WHERE only_row = 1"
     case version = "SELECT data_version FROM history WHERE only_row = 1"
     case raiseVersion = "UPDATE history SET data_version = max(data_version, $1) + 1 WHERE only_row = 1"
-    case rebuildableFrom = "SELECT rebuildable_from FROM history WHERE only_row = 1"
     case insertEvent = "INSERT INTO event (at, kind, detail) VALUES ($1, $2, $3)"
     case deleteRollups = """
         DELETE FROM rollup WHERE bucket_id IN (SELECT id FROM bucket WHERE "end" > $1)

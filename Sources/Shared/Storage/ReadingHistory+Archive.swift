@@ -28,6 +28,16 @@ extension ReadingHistory {
         try forEachInDatabase(from: reached, until: end, elements: elements, body)
     }
 
+    /// The time from which on every reading is at hand, in the database or in a file of the archive; the beginning of
+    /// time when none is missing.
+    ///
+    /// By default, of a file only its length is looked at.
+    func completeSince(by thoroughness: Archive.Thoroughness = .length) throws -> UnixTime {
+        let archive = Archive(of: database)
+        let missing = try archive.problems(by: thoroughness).compactMap(\.missingUntil)
+        return (missing + [try archive.lostUntil()].compactMap { $0 }).max() ?? UnixTime(.min)
+    }
+
     private func forEach(
         archivedIn archive: Archive,
         _ record: ArchiveRecord,

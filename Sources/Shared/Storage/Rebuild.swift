@@ -8,7 +8,7 @@ extension HistoryWriter {
     /// Computes every rollup again from the readings, in the zone of `calendar` and by its rules, with the corrections
     /// that hold, in one transaction.
     ///
-    /// Rollups some of whose readings retention has deleted stay as they are. Throws `StorageError`, and
+    /// Rollups some of whose readings are missing stay as they are: see `archiveProblems`. Throws `StorageError`, and
     /// nothing is changed then.
     package func rebuild() throws {
         try withStorageErrors(on: path) {
@@ -24,24 +24,17 @@ extension HistoryWriter {
         }
     }
 
-    /// Where a rebuild can begin: the beginning of time or, where readings were deleted, of a month.
+    /// Where a rebuild can begin: the beginning of time or, where readings are missing, of a month.
     private func rebuildStart() throws -> UnixTime {
-        var start = try ReadingHistory(database).completeSince()
-        guard start > UnixTime(.min) else { return start }
+        let complete = try ReadingHistory(database).completeSince(by: .checksum)
+        guard complete > UnixTime(.min) else { return complete }
+        var start = calendar.bucket(.month, containing: complete - 1).end
         // What a correction set is of one piece.
         let corrections = try Corrections(in: database, of: ReadingHistory.allElements)
         for (_, correction) in corrections.inOrder where correction.start < start && start < correction.end {
             start = calendar.bucket(.month, containing: correction.end - 1).end
         }
         return start
-    }
-}
-
-extension ReadingHistory {
-    /// The time from which on every reading is kept; the beginning of time when none was deleted.
-    func completeSince() throws -> UnixTime {
-        let time = try database.statement(MaintenanceSQL.rebuildableFrom).first { row in row.optionalTime(0) }
-        return (time ?? nil) ?? UnixTime(.min)
     }
 }
 

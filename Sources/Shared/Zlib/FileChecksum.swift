@@ -15,7 +15,11 @@ package func checksum(ofFile path: String, length: Int64) throws(ZlibError) -> C
         if count < 0 && errno == EINTR { continue }
         guard count >= 0 else { throw ZlibError(system: errno, path: path) }
         guard count > 0 else {
-            throw ZlibError(.truncated, path: path, "the file is \(remaining) bytes shorter than it should be")
+            throw ZlibError(
+                .truncated,
+                path: path,
+                "the file is \(remaining) bytes shorter than it should be"
+            )
         }
         chunk.withUnsafeBytes { bytes in checksum.update(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
         remaining -= Int64(count)
