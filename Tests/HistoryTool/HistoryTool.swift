@@ -10,6 +10,8 @@
 //   history-tool correct PATH FIRST STEP COUNT
 //                                          makes or undoes one of three corrections of the first two hours from the time
 //                                          FIRST on, or rebuilds: COUNT steps from STEP on, and says each when it is done
+//   history-tool explain PATH ELEMENT FIRST LAST
+//                                          explains the time from FIRST up to LAST, and says what that cost
 //   history-tool rebuild PATH              rebuilds, and says what that cost
 
 import Basics
@@ -47,6 +49,10 @@ func runHistoryTool() {
             let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
             guard numbers.count == 3 else { exit(2) }
             try correct(arguments[2], from: UnixTime(numbers[0]), steps: numbers[1]..<numbers[1] + numbers[2])
+        case ("explain", 6):
+            let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
+            guard numbers.count == 3 else { exit(2) }
+            try explain(arguments[2], numbers[0], from: UnixTime(numbers[1]), to: UnixTime(numbers[2]))
         case ("rebuild", 3): try rebuild(arguments[2])
         default:
             exit(2)
@@ -131,6 +137,16 @@ private func fill(
         "{\"readings\":\(readings),\"store_ms\":\(storing.reduce(0, +)),\"median_ms\":\(median),"
             + "\"slowest_ms\":\(slowest),\"pack_ms\":\(packing)}\n"
     )
+}
+
+private func explain(_ path: String, _ element: Int64, from first: UnixTime, to last: UnixTime) throws {
+    let reader = HistoryReader(path: path, zone: "Europe/London")
+    // The first question opens the file.
+    _ = try reader.dataVersion()
+    let began = processorMilliseconds()
+    let explanation = try reader.explanation(of: element, from: first, to: last)
+    let took = processorMilliseconds() - began
+    writeToStandardOutput("{\"readings\":\(explanation.rollup.readings),\"explain_ms\":\(took)}\n")
 }
 
 private func rebuild(_ path: String) throws {
