@@ -9,7 +9,6 @@ import Energy
 import SQLite
 
 enum RetentionSQL: String, StatementList {
-    /// The oldest time of anything that retention takes away.
     /// The oldest times of all that retention takes away.
     case oldest = """
         SELECT (SELECT min(time) FROM reading), (SELECT min(start) FROM reading_block),
