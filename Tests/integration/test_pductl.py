@@ -125,7 +125,7 @@ def test_help_lists_every_command_and_only_those(site):
     assert result.returncode == 0
     commands = result.stdout.split("Commands:\n")[1].split("\n\n")[0]
     assert re.findall(r"^  (\w+)", commands, re.M) == [
-        "check", "probe", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum"
+        "check", "probe", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum", "forget",
     ]
 
 
@@ -154,7 +154,9 @@ def test_check_says_what_is_missing_before_the_first_run(site):
 
     assert result.returncode == 1
     subjects = [line.split(": ")[0].split(" ", 1)[1].strip() for line in result.stdout.splitlines()]
-    assert subjects == ["configuration", "configuration", "time zone", "state directory", "database", "responder"]
+    assert subjects == [
+        "configuration", "configuration", "time zone", "state directory", "database", "archive", "responder"
+    ]
     problems = lines(result, "PROBLEM")
     assert len(problems) == 3
     assert all(" → " in line for line in problems)
