@@ -113,7 +113,7 @@ extension Rollup {
 
     /// Whether a thousand of it can be added up; one of a damaged file may hold any number.
     fileprivate var isSane: Bool {
-        let numbers = [
+        let numbers: [Int64] = [
             readings, powerSum, coveredSeconds, powerIntegral, interpolatedSeconds, energy.counted ?? 0,
             energy.integrated ?? 0, energy.interpolated ?? 0, energy.corrected ?? 0,
         ]
