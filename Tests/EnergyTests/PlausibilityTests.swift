@@ -192,7 +192,7 @@ struct PlausibilityTests {
         #expect(accounts.words == ["jump_withheld", "jump_dismissed"])
         #expect(abs(accounts.kilowattHours(.month) - 5.0) <= 0.1)
         let seconds = accounts.all(.day).map(\.rollup.interpolatedSeconds)
-        #expect(seconds == [176 * 60])
+        #expect(seconds == [10_560])
     }
 
     @Test("no power while a jump is withheld: the counter that comes back tells of the whole time")
@@ -209,7 +209,7 @@ struct PlausibilityTests {
         #expect(accounts.words == ["jump_withheld", "jump_dismissed"])
         #expect(abs(accounts.kilowattHours(.month) - 3.6) <= 0.1)
         let seconds = accounts.all(.day).map(\.rollup.interpolatedSeconds)
-        #expect(seconds == [61 * 60])
+        #expect(seconds == [3660])
     }
 
     @Test(
