@@ -65,7 +65,10 @@ struct Minute {
         packReadings(writer)
         try writer.close()
         if let newest = stored.clockIsBehind {
-            log.warning("the clock was set back: minutes up to \(newest.iso8601) are stored already")
+            log.warning(
+                "minutes up to \(newest.iso8601) are stored already, so this one is not: the clock is behind now, or"
+                    + " was ahead then; if it is right now, pductl rewind sets those minutes aside"
+            )
         }
         return run
     }

@@ -49,7 +49,8 @@ enum ControlCommand {
     private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
 
     static let verbs: [Verb] = [
-        .check, .probe, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum, .forget,
+        .check, .probe, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum, .rewind,
+        .forget,
     ]
 
     /// Does what the process was started for, and ends it.

@@ -45,6 +45,33 @@ extension Verb {
         return .success
     }
 
+    /// `pductl rewind`.
+    static let rewind = Verb(
+        name: "rewind",
+        operands: "",
+        summary: "set readings aside that a clock which was ahead stored under times still to come"
+    ) { invocation in
+        let configuration = try invocation.configuration(.exclude)
+        let calendar = try configuration.calendar()
+        let now = SystemClock.now()
+        ControlCommand.say("it is \(calendar.iso8601(now)) by this machine's clock")
+        try configuration.withHistoryLocked { history in
+            guard let runs = try history.runs(after: now) else {
+                ControlCommand.say("no run is of a time still to come; nothing to do")
+                return
+            }
+            ControlCommand.say(
+                """
+                \(counted(runs.count, "run")) from \(calendar.iso8601(runs.first)) to \(calendar.iso8601(runs.last)): \
+                taking them out, into a file, and working out again what they were part of
+                """
+            )
+            let file = try history.setAside(after: now, now: now)
+            ControlCommand.say(file.map { "set aside in \($0)" } ?? "they had read nothing")
+        }
+        return .success
+    }
+
     /// `pductl vacuum`.
     static let vacuum = Verb(
         name: "vacuum",

@@ -115,7 +115,7 @@ extension TemporaryHistory {
         let database = try writer().database
         let names = try PlaceNames(database)
         var readings: [ArchivedReading] = []
-        for file in try archiveFiles() {
+        for file in try archiveFiles() where file.hasPrefix("readings-") {
             let month = try #require(ArchiveMonth(name: String(file.dropFirst(9).dropLast(7))))
             let known = try Archive(of: database).record(of: month)?.bytes
             let path = "\(archive)/\(file)"

@@ -100,6 +100,8 @@ struct StatementTests {
     /// Statements of a rebuild, which by their nature touch everything.
     private static let whole: Set<String> = [
         "MaintenanceSQL.deleteRollups", "MaintenanceSQL.deleteSiteRollups",
+        "SetAsideSQL.deleteVersions", "SetAsideSQL.deleteUnits", "SetAsideSQL.deleteBuckets",
+        "SetAsideSQL.deleteStatus",
     ]
 
     @Test("finds its rows by an index, but for tables as small as the site")

@@ -34,7 +34,7 @@ extension Archive {
     }
 
     /// Makes the directory (2750: its group may read, and files in it belong to that group) where it is missing.
-    private func makeDirectory() throws {
+    func makeDirectory() throws {
         if mkdir(directory, 0o2750) == 0 {
             // mkdir(2) takes the umask off, and the set-group-ID bit in most directories.
             guard chmod(directory, 0o2750) == 0 else { throw HistoryFile.failure(directory) }

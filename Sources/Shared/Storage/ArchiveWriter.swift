@@ -46,11 +46,11 @@ struct ArchiveWriter {
         }
         let path = archive.path(of: change.record.month)
         do {
-            guard var appended = try append(from: start, until: end, change.record) else {
+            guard var appended = try append(from: start, until: end, to: path, change.record) else {
                 change.record.archivedUntil = end
                 return
             }
-            try readBack(from: start, until: end, appended, after: change.record)
+            try readBack(from: start, until: end, in: path, appended, after: change.record)
             appended.archivedUntil = end
             change.members.append((start: start, position: change.record.bytes))
             change.record = appended
@@ -88,13 +88,29 @@ struct ArchiveWriter {
         for sensor in sensors { try body(.sensor(sensor)) }
     }
 
+    /// Writes the readings from `start` up to, not including, `end` to a file of their own at `path`, where there is
+    /// none; answers how many, and makes no file of none.
+    ///
+    /// Throws `StorageError`, and there is no file then.
+    func write(from start: UnixTime, until end: UnixTime, to path: String) throws -> Int64 {
+        let nothing = ArchiveRecord(of: ArchiveMonth(containing: start))
+        do {
+            guard let written = try append(from: start, until: end, to: path, nothing) else { return 0 }
+            try readBack(from: start, until: end, in: path, written, after: nothing)
+            return written.readings
+        } catch {
+            unlink(path)
+            throw error
+        }
+    }
+
     /// Appends a member; nil, and the file is not touched, when there is nothing to be written.
     private func append(
         from start: UnixTime,
         until end: UnixTime,
+        to path: String,
         _ record: ArchiveRecord
     ) throws -> ArchiveRecord? {
-        let path = archive.path(of: record.month)
         var file: ArchiveMember?
         var encoder = ArchiveEncoder(names)
         var appended = record
@@ -127,10 +143,10 @@ struct ArchiveWriter {
     private func readBack(
         from start: UnixTime,
         until end: UnixTime,
+        in path: String,
         _ appended: ArchiveRecord,
         after record: ArchiveRecord
     ) throws {
-        let path = archive.path(of: record.month)
         let reader = try ArchiveReader(
             path: path,
             from: record.bytes,

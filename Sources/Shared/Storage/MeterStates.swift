@@ -83,6 +83,8 @@ struct MeterStates {
         changed = Set(states.keys)
         resumable =
             start == UnixTime(.min) ? [:] : try MeterStates.firstCheckpoints(in: database, from: start)
+        // What stays, should nothing be entered any more.
+        for (element, checkpoint) in resumable { self[element] = checkpoint.state }
         try database.statement(MeterStateSQL.deleteAll).run()
         try database.statement(MeterStateSQL.deleteCheckpoints).run(.time(start))
     }
@@ -128,7 +130,7 @@ struct MeterStates {
     mutating func prepare(_ element: Int64, at time: UnixTime, on day: UnixTime) throws {
         if let checkpoint = resumable[element] {
             resumable[element] = nil
-            if checkpoint.day <= time { states[element] = checkpoint.state }
+            states[element] = checkpoint.day <= time ? checkpoint.state : nil
         }
         guard let state = states[element], state.lastAt < day else { return }
         try database.statement(MeterStateSQL.saveCheckpoint)

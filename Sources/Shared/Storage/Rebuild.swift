@@ -39,7 +39,7 @@ extension HistoryWriter {
 }
 
 /// One rebuild, within its transaction.
-private struct Rebuild {
+struct Rebuild {
     private let database: Connection
     private let calendar: SiteCalendar
     private let start: UnixTime

@@ -40,6 +40,7 @@ package enum StatementCatalog {
             entries(RosterSQL.self),
             entries(RunSQL.self),
             entries(SensorSQL.self),
+            entries(SetAsideSQL.self),
             entries(SiteSQL.self),
         ].flatMap { $0 }
     }
