@@ -57,6 +57,13 @@ package struct LaterRuns: Hashable, Sendable {
     /// The minutes of the first and the last of them.
     package let first: UnixTime
     package let last: UnixTime
+
+    /// A sentence for people, about their being taken out.
+    fileprivate var words: String {
+        count == 1
+            ? "A run of \(first.iso8601), by a clock that was ahead, was set aside."
+            : "\(count) runs from \(first.iso8601) to \(last.iso8601), by a clock that was ahead, were set aside."
+    }
 }
 
 extension HistoryWriter {
@@ -99,11 +106,8 @@ extension HistoryWriter {
             do {
                 try database.transaction(.immediate) {
                     try takeOut(after: time, recountingFrom: start)
-                    let place =
-                        count > 0 ? "their \(count) readings are in \(target)" : "they had read nothing"
-                    let detail =
-                        "\(later.count) runs from \(later.first.iso8601) to \(later.last.iso8601) were of a clock that"
-                        + " was ahead, and were set aside: \(place)."
+                    let place = count > 0 ? " Their \(count) readings are in \(target)." : ""
+                    let detail = later.words + place
                     try database.statement(MaintenanceSQL.insertEvent)
                         .run(.time(now), .text("runs_set_aside"), .text(detail))
                     try database.statement(RunSQL.countChange).run()
