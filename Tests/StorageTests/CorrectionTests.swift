@@ -79,6 +79,29 @@ struct CorrectionTests {
         )
     }
 
+    @Test("of a morning without readings counts once, whoever asks, and is gone when undone")
+    func beforeFirstReadingOfDay() throws {
+        let (history, writer) = try Self.hours()
+        let morning = (0...60).map { PollRun.sample(at: monday + 86_400 + 36_000 + $0 * 60) }
+        _ = try writer.store(morning, policy: minutePolicy)
+        let former = try history.accounts()
+
+        let record = try writer.correct(
+            Self.hour(27, energy: Self.kilowattHour),
+            of: 1,
+            reason: "read by hand",
+            author: "ann",
+            now: monday
+        )
+
+        let day = try calendar().bucket(.day, containing: monday + 86_400)
+        let explanation = try history.reader().explanation(of: 1, from: day.start, to: day.end)
+        #expect(explanation.rollup.energy.total == 2 * Self.kilowattHour)
+        #expect(try history.reader().rollups(of: [1], in: [day])[0][1] == explanation.rollup)
+        _ = try writer.undoCorrection(record.id, by: "ann", now: monday)
+        #expect(try history.accounts() == former)
+    }
+
     @Test("raises the data's version, and is an event, as is its undoing")
     func isTold() throws {
         let (history, writer) = try Self.hours()

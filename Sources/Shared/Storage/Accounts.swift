@@ -91,16 +91,31 @@ struct Accounts {
     private mutating func take(_ step: LedgerStep, of element: Int64) throws {
         states[element] = step.state
         for contribution in step.contributions {
-            let (bucket, rollup) = (contribution.bucket, contribution.rollup)
-            switch scope {
-            case .everything(let start) where bucket.end > start:
-                try book.merge(rollup, into: bucket, of: element)
-                if element < Roster.firstPart { try book.mergeSite(rollup.withoutExtremes, into: bucket) }
-            case .element(let start) where bucket.start >= start:
-                try book.merge(rollup, into: bucket, of: element)
-            default:
-                break
+            guard let rollup = part(of: contribution, in: step) else { continue }
+            try book.merge(rollup, into: contribution.bucket, of: element)
+            if case .everything = scope, element < Roster.firstPart {
+                try book.mergeSite(rollup.withoutExtremes, into: contribution.bucket)
             }
+        }
+    }
+
+    /// What of `contribution`, one of those of `step`, is to be entered; nil for nothing.
+    private func part(of contribution: Contribution, in step: LedgerStep) -> Rollup? {
+        let bucket = contribution.bucket
+        switch scope {
+        case .element(let start): return bucket.start >= start ? contribution.rollup : nil
+        case .everything(let start):
+            if bucket.start >= start { return contribution.rollup }
+            guard bucket.end > start else { return nil }
+            // A day or month of another calendar than the rollups before: its hours before have been counted in those.
+            var part: Rollup?
+            for hour in step.contributions where hour.bucket.period == .hour && hour.bucket.end > start {
+                guard bucket.contains(hour.bucket.start) else { continue }
+                var sum = part ?? Rollup()
+                sum.merge(hour.rollup)
+                part = sum
+            }
+            return part
         }
     }
 

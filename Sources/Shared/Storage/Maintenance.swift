@@ -22,6 +22,9 @@ enum MaintenanceSQL: String, StatementList {
     case deleteSiteRollups = """
         DELETE FROM site_rollup WHERE bucket_id IN (SELECT id FROM bucket WHERE "end" > $1)
         """
+    case monthEnd = """
+        SELECT "end" FROM bucket WHERE period = 'monthly' AND start < $1 ORDER BY start DESC LIMIT 1
+        """
     case deleteBucket = "DELETE FROM bucket WHERE id = $1"
 }
 

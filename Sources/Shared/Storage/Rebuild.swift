@@ -28,13 +28,21 @@ extension HistoryWriter {
     private func rebuildStart() throws -> UnixTime {
         let complete = try ReadingHistory(database).completeSince(by: .checksum)
         guard complete > UnixTime(.min) else { return complete }
-        var start = calendar.bucket(.month, containing: complete - 1).end
+        var start = try endOfMonth(before: complete)
         // What a correction set is of one piece.
         let corrections = try Corrections(in: database, of: ReadingHistory.allElements)
         for (_, correction) in corrections.inOrder where correction.start < start && start < correction.end {
-            start = calendar.bucket(.month, containing: correction.end - 1).end
+            start = try endOfMonth(before: correction.end)
         }
         return start
+    }
+
+    /// The end of the month that the moment before `time` lies in, as the months of the rollups are: they may be of
+    /// another zone, and what is left of those before and what is rebuilt must not leave a gap between them.
+    private func endOfMonth(before time: UnixTime) throws -> UnixTime {
+        let stored = try database.statement(MaintenanceSQL.monthEnd).first(.time(time)) { row in row.time(0) }
+        if let stored, stored >= time { return stored }
+        return calendar.bucket(.month, containing: time - 1).end
     }
 }
 
