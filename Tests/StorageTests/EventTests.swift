@@ -150,7 +150,8 @@ struct EventTests {
         let reader = history.reader()
 
         let all = try reader.events(of: nil, from: monday, to: monday + 3600, limit: 99)
-        #expect(all.map(\.at) == (1...5).reversed().map { monday + $0 * 60 })
+        let minutes: [Int64] = [5, 4, 3, 2, 1]
+        #expect(all.map(\.at) == minutes.map { monday + $0 * 60 })
         #expect(try reader.events(of: 1, from: monday, to: monday + 3600, limit: 2) == Array(all.prefix(2)))
         #expect(try reader.events(of: 2, from: monday, to: monday + 3600, limit: 99) == [])
         #expect(

@@ -40,7 +40,8 @@ struct LostReadingTests {
         let former = try archived.accounts()
         try writer.letGo(before: monday + 86_400 * 20)
 
-        for (from, energy) in [(-700, nil), (-30, 7_000_000_000), (300, nil)] as [(Int64, Int64?)] {
+        let corrections: [(Int64, Int64?)] = [(-700, nil), (-30, 7_000_000_000), (300, nil)]
+        for (from, energy) in corrections {
             _ = try Self.correct(writer, from, from + 45, energy: energy)
             _ = try Self.correct(other, from, from + 45, energy: energy)
         }
@@ -130,7 +131,8 @@ struct LostReadingTests {
         )
         for period in Period.allCases {
             let sum = "SELECT sum(total_kwh) FROM power_aggregations WHERE pdu_id = 1 AND period_type = "
-            #expect(try history.value("\(sum)'\(period.contractName)'") == "983.0")
+            let total = try history.value(sum + "'\(period.contractName)'")
+            #expect(total == "983.0")
         }
     }
 }
