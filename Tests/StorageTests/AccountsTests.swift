@@ -145,6 +145,25 @@ struct AccountsTests {
         )
     }
 
+    @Test("say in the contract's view how many PDUs a sum has, and how much of the time")
+    func membersOfSums() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        let runs = (0..<120).map { minute in
+            let right = minute < 60 ? PolledPDU.sample("right") : .failed("right")
+            return PollRun.sample(at: monday + Int64(minute) * 60, [.sample("left"), right])
+        }
+        _ = try writer.store(runs, policy: minutePolicy)
+
+        let hours = try history.rows(
+            """
+            SELECT ifnull(pdu_id, 'all'), members_covered, seconds_covered, seconds_interpolated
+            FROM power_aggregations WHERE period_type = 'hourly' ORDER BY period_start, pdu_id
+            """
+        )
+        #expect(hours == ["all|2|7140|0", "1|1|3600|0", "2|1|3540|0", "all|1|3540|0", "1|1|3540|0"])
+    }
+
     @Test("do not take in minutes that a clock set back brings a second time")
     func clockSetBack() throws {
         let history = try TemporaryHistory()

@@ -23,6 +23,11 @@ struct Migration: Sendable {
         Migration(number: 2, name: "v0002-packed-readings", text: PackageResources.v0002_packed_readings_sql),
         Migration(number: 3, name: "v0003-accounts", text: PackageResources.v0003_accounts_sql),
         Migration(number: 4, name: "v0004-archive", text: PackageResources.v0004_archive_sql),
+        Migration(
+            number: 5,
+            name: "v0005-members-in-views",
+            text: PackageResources.v0005_members_in_views_sql
+        ),
     ]
 
     /// The number of the last step: the schema that this program knows.
