@@ -42,7 +42,7 @@ struct ArchiveFaultTests {
         #expect(isWhole, sourceLocation: place)
         for file in try history.archiveFiles() {
             #expect(
-                try history.run("gzip", "-t", "\(history.archive)/\(file)").status == 0,
+                try runTool("gzip", "-t", "\(history.archive)/\(file)").status == 0,
                 sourceLocation: place
             )
         }

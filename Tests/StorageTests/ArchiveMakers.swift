@@ -4,6 +4,7 @@ import Basics
 import Energy
 import Foundation
 import Metering
+import TestSupport
 import Testing
 import Zlib
 
@@ -127,20 +128,8 @@ extension TemporaryHistory {
 
     /// The text of a file of the archive, by the system's own tools.
     func zcat(_ month: String) throws -> String {
-        let test = try run("gzip", "-t", archiveFile(month))
+        let test = try runTool("gzip", "-t", archiveFile(month))
         #expect(test.status == 0)
-        return try run("zcat", archiveFile(month)).output
-    }
-
-    func run(_ command: String...) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+        return try runTool("zcat", archiveFile(month)).output
     }
 }

@@ -53,7 +53,6 @@ struct PackingTests {
     @Test("leaves the contract's view as the sqlite3 shell prints it", arguments: 10..<14)
     func shell(seed: UInt64) throws {
         let (history, writer) = try history(seed)
-        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/sqlite3") else { return }
         let queries = [
             Self.view, "SELECT * FROM power_readings WHERE pdu_id = 2 ORDER BY timestamp",
             "SELECT pdu_id, count(*), sum(power_watts), min(power_kw), max(timestamp) FROM power_readings GROUP BY 1",
@@ -68,16 +67,9 @@ struct PackingTests {
     }
 
     /// What the shell prints for `sql`.
-    private func shell(_ path: String, _ sql: String) throws -> Data {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/sqlite3")
-        process.arguments = ["-readonly", path, sql]
-        process.standardOutput = output
-        try process.run()
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+    private func shell(_ path: String, _ sql: String) throws -> String {
+        let (status, printed) = try runTool("sqlite3", "-readonly", path, sql)
+        #expect(status == 0)
         return printed
     }
 

@@ -15,7 +15,8 @@ struct SetAsideTests {
         var random = RichHistory(seed: seed + 60, from: monday - 86_400 * 3, pdus: 2)
         let before = random.runs(until: monday + 40_000, gap: 1...300)
         let time = random.minute + 1
-        let ahead: Int64 = [60, 3600, 86_400, 86_400 * 40, 86_400 * 3, 7200][Int(seed)]
+        let seconds: [Int64] = [60, 3600, 86_400, 86_400 * 40, 86_400 * 3, 7200]
+        let ahead = seconds[Int(seed)]
         var future = RichHistory(seed: seed + 160, from: random.minute + ahead, pdus: 2)
         let wrong = future.runs(until: random.minute + ahead + 30_000, gap: 1...10)
         let after = random.runs(until: monday + 86_400 * 2, gap: 1...300)
@@ -38,7 +39,7 @@ struct SetAsideTests {
         let isSetAside = found == taken
         let isKept = try history.databaseReadings() == kept
         #expect(isSetAside && isKept && !taken.isEmpty)
-        #expect(try history.run("gzip", "-t", file).status == 0)
+        #expect(try runTool("gzip", "-t", file).status == 0)
         #expect(try writer.runs(after: time) == nil)
         let stored = try writer.store(after, policy: minutePolicy)
         #expect(stored.clockIsBehind == nil)

@@ -59,8 +59,8 @@ struct GzipTests {
         try append(["time,pdu", "1,left"])
         try append(["2,left"])
 
-        #expect(try run("gzip", "-t", path).status == 0)
-        #expect(try run("zcat", path).output == "time,pdu\n1,left\n2,left\n")
+        #expect(try runTool("gzip", "-t", path).status == 0)
+        #expect(try runTool("zcat", path).output == "time,pdu\n1,left\n2,left\n")
     }
 
     @Test("is read in part, by where its members lie")
@@ -143,17 +143,5 @@ struct GzipTests {
         let error = thrown(ZlibError.self) { try member.finish() }
 
         #expect(error?.description == "/dev/full: No space left on device")
-    }
-
-    private func run(_ command: String...) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }

@@ -1,76 +1,14 @@
 """pductl as people use it: the real program, configurations on disk, a stock snmpd as the PDU."""
 
 import json
-import os
-import pathlib
 import re
-import shutil
 import socket
-import sqlite3
-import subprocess
 import threading
 
 import pytest
 
-from snmpd import AUTH, PRIVACY, Snmpd, free_port, user_name
-
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = pathlib.Path(os.environ.get("PDU_BIN") or PROJECT / ".build" / "debug")
-USER = user_name("SHA", "AES")
-CREDENTIALS = f"""credentials:
-  wrong:
-    {{user: {USER}, auth_protocol: SHA, auth_passphrase: not-the-passphrase}}
-  z_right:
-    user: {USER}
-    auth_protocol: SHA
-    auth_passphrase: "{AUTH}"
-    privacy_protocol: AES128
-    privacy_passphrase: "{PRIVACY}"
-  card: {{version: 2c, community: public}}
-"""
-
-
-class Site:
-    """A configuration in a directory of its own, and the programs run with it."""
-
-    def __init__(self, directory):
-        self.directory = directory
-        self.path = directory / "pdu-monitor.yaml"
-        self.write()
-
-    def write(self, pdus="pdus: []\n", more="", credentials=CREDENTIALS, zone="Europe/London"):
-        (self.directory / "credentials.yaml").write_text(credentials)
-        (self.directory / "credentials.yaml").chmod(0o600)
-        self.path.write_text(
-            f"site: {{timezone: {zone}}}\nstate_directory: state\nweb: {{socket: fcgi.sock}}\n"
-            f"snmp: {{timeout: 0.5, retries: 1}}\ncredentials_file: credentials.yaml\n{more}{pdus}"
-        )
-
-    def run(self, program, *arguments):
-        return subprocess.run(
-            [PROGRAMS / program, *arguments, "--config", self.path],
-            cwd=self.directory, capture_output=True, text=True, timeout=60,
-        )
-
-    def pductl(self, *arguments):
-        return self.run("pductl", *arguments)
-
-
-@pytest.fixture
-def site(tmp_path):
-    return Site(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def agent(tmp_path_factory):
-    if not shutil.which("snmpd", path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
-        pytest.skip("needs snmpd (Debian package snmpd)")
-    with Snmpd(tmp_path_factory.mktemp("snmpd")) as agent:
-        yield agent
-
-
-def entry(address, credentials="z_right", name="Rack"):
-    return f"pdus:\n  - {{name: {name}, address: '{address}', credentials: {credentials}}}\n"
+from sites import agent, entry, site  # noqa: F401
+from snmpd import AUTH, Snmpd, free_port
 
 
 def lines(result, word):
@@ -280,101 +218,6 @@ def test_probe_says_why_a_device_cannot_be_read(site):
     assert result.returncode == 1
     assert re.match(r"pductl: (timeout|unreachable): ", result.stderr)
     assert result.stdout == ""
-
-
-# status, backup, rebuild, vacuum
-
-
-def test_status_shows_what_the_last_run_brought(site, agent):
-    site.write(entry(agent.address) + f"  - {{name: Dead, address: '127.0.0.1:{free_port()}', credentials: z_right}}\n")
-    assert site.run("pdu-poll").returncode == 1
-
-    text = site.pductl("status")
-    data = json.loads(site.pductl("status", "--json").stdout)
-
-    assert text.returncode == 0
-    assert re.search(r"^Rack +127\.\S+ +[\d.]+ W +\d+ s  online$", text.stdout, re.M)
-    assert re.search(r"^Dead +127\.\S+ +– +–  offline: (timeout|unreachable)$", text.stdout, re.M)
-    assert "\x1b" not in text.stdout
-    assert [(pdu["name"], pdu["status"]) for pdu in data["pdus"]] == [("Rack", "online"), ("Dead", "offline")]
-    assert data["pdus"][0]["power_watts"] > 0 and data["pdus"][1]["power_watts"] is None
-
-
-def test_status_needs_no_credentials(site, agent):
-    site.write(entry(agent.address))
-    site.run("pdu-poll")
-    (site.directory / "credentials.yaml").unlink()
-
-    assert site.pductl("status").returncode == 0
-
-
-@pytest.mark.parametrize(
-    "verb",
-    [
-        ["status"], ["backup", "copy.db"], ["rebuild"], ["vacuum"], ["explain", "2026-01-01", "2026-01-02"], ["events"],
-        ["correct", "--list"],
-    ],
-)
-def test_nothing_is_made_up_where_there_is_no_history(site, verb):
-    result = site.pductl(*verb)
-
-    assert result.returncode == 70
-    assert "state" in result.stderr
-    assert not (site.directory / "state").exists()
-
-
-def test_a_backup_is_a_whole_history(site, agent):
-    site.write(entry(agent.address))
-    site.run("pdu-poll")
-
-    result = site.pductl("backup", "copy.db")
-
-    assert result.returncode == 0, result.stderr
-    with sqlite3.connect(site.directory / "copy.db") as copy:
-        assert copy.execute("SELECT count(*) FROM power_readings").fetchone() == (1,)
-
-
-def test_a_new_time_zone_needs_a_rebuild_and_a_rebuild_heals_it(site, agent):
-    site.write(entry(agent.address))
-    site.run("pdu-poll")
-    site.write(entry(agent.address), zone="Asia/Kolkata")
-
-    before = site.pductl("status")
-    checked = site.pductl("check")
-    rebuilt = site.pductl("rebuild")
-
-    assert before.returncode == 2 and "Asia/Kolkata" in before.stderr
-    assert re.search(r"^PROBLEM database: .* → pductl rebuild$", checked.stdout, re.M)
-    assert rebuilt.returncode == 0
-    assert site.pductl("status").returncode == 0
-
-
-def test_vacuum_waits_for_a_run_and_leaves_the_readings(site, agent):
-    site.write(entry(agent.address))
-    site.run("pdu-poll")
-    holder = subprocess.Popen(["flock", "-x", site.directory / "state" / "lock", "sh", "-c", "echo held; sleep 1"],
-                              stdout=subprocess.PIPE)
-    assert holder.stdout.read(4) == b"held"
-
-    result = site.pductl("vacuum")
-
-    assert holder.poll() == 0, "it did not wait"
-    assert result.returncode == 0
-    with sqlite3.connect(site.directory / "state" / "history.db") as history:
-        assert history.execute("SELECT count(*) FROM power_readings").fetchone() == (1,)
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give the state directory to another user")
-def test_another_users_history_is_not_written(site, agent):
-    site.write(entry(agent.address))
-    site.run("pdu-poll")
-    for path in [site.directory / "state", *(site.directory / "state").iterdir()]:
-        shutil.chown(path, "nobody")
-
-    result = site.pductl("vacuum")
-
-    assert result.returncode == 2
-    assert "sudo -u nobody pductl" in result.stderr
 
 
 # A responder for one request
