@@ -119,6 +119,9 @@ def print_times(program, directory, packed):
         readings = fill(program, path, 1, outlets, 30)["readings"]
         spent = tool(program, "rebuild", path)["rebuild_ms"]
         print(f"| rebuild 30 days of one PDU's minutes: {name}, {readings} readings | {spent:.0f} ms |")
+    for days in (1, 30):
+        spent = tool(program, "explain", path, 1, END - days * DAY, END)
+        print(f"| explain {days} of its days, {spent['readings']} readings | {spent['explain_ms']:.0f} ms |")
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
         began = time.process_time()
         rows = len(database.execute("SELECT * FROM power_readings WHERE pdu_id = 1").fetchall())

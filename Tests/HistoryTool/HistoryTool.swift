@@ -64,9 +64,7 @@ func runHistoryTool() {
 }
 
 private func retain(_ path: String, before time: UnixTime) throws {
-    let rules = try ZoneRules(tzif: try SystemZone.rules(of: "Europe/London"))
-    let calendar = SiteCalendar(zone: "Europe/London", rules: rules)
-    let writer = try HistoryWriter(path, calendar: calendar, now: time)
+    let writer = try HistoryWriter(path, calendar: londonCalendar(), now: time)
     var step = 1
     while try writer.deleteReadings(before: time) {
         writeToStandardOutput("\(step)\n")
