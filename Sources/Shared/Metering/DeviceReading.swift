@@ -23,18 +23,37 @@ package struct DeviceReading: Equatable, Sendable {
     package var elements: [ElementReading]
     /// Its temperature and humidity probes.
     package var sensors: [SensorReading]
+    /// Further units behind the same address, each a PDU of its own, in the order of their numbers.
+    package var linkedUnits: [LinkedUnit]
 
     /// A reading of these parts.
     package init(
         profile: String,
         identity: DeviceIdentity,
         elements: [ElementReading],
-        sensors: [SensorReading]
+        sensors: [SensorReading],
+        linkedUnits: [LinkedUnit] = []
     ) {
         self.profile = profile
         self.identity = identity
         self.elements = elements
         self.sensors = sensors
+        self.linkedUnits = linkedUnits
+    }
+}
+
+/// A unit that is read through another one's address: a guest of Network Port Sharing, a link of a Sentry master, a
+/// strapped ePDU.
+package struct LinkedUnit: Equatable, Sendable {
+    /// Its number behind the address, as the devices count; never that of the unit with the address.
+    package let number: Int
+    /// What was read of it; it has no linked units of its own.
+    package let reading: DeviceReading
+
+    /// The unit `number` with its reading.
+    package init(number: Int, reading: DeviceReading) {
+        self.number = number
+        self.reading = reading
     }
 }
 

@@ -38,6 +38,17 @@ package struct ElementReading: Equatable, Sendable {
     package var state: SwitchState?
     /// Rated current in amperes; absent when the device does not say.
     package var ratedCurrent: FixedPoint?
+    /// Rated active power in watts; absent when the device does not say.
+    package var ratedPower: FixedPoint?
+    /// The current in amperes above which the device warns; absent when it does not say, or does not watch.
+    package var warningCurrent: FixedPoint?
+    /// The current in amperes above which the device calls it an overload; absent when it does not say.
+    package var criticalCurrent: FixedPoint?
+    /// The number of the bank that feeds an outlet; absent when the device does not say.
+    package var bank: Int?
+    /// The number of the phase that feeds a bank or an outlet; absent when the device does not say, and for what lies
+    /// between two phases.
+    package var phase: Int?
     /// Whether `activePower` was calculated (current × nominal voltage × power factor) instead of measured.
     package var powerIsEstimate = false
 
