@@ -67,15 +67,15 @@ enum Quantity: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it changes so rarely that it need not be read at every poll.
-    ///
-    /// The serial number is read each time: another one says that another unit answers.
-    var isSettled: Bool {
+    /// How often it must be read.
+    var use: ReadingLog.Use {
         switch self {
         case .name, .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent, .bank, .phase, .model,
             .firmware:
-            true
-        default: false
+            .settled
+        // Another one says that another unit answers.
+        case .serial: .watched
+        default: .moving
         }
     }
 }

@@ -23,17 +23,19 @@ struct Row {
 extension ReadingDecoder {
     /// Whether `condition` holds in the row `index`.
     func isSatisfied(_ condition: RowCondition, at index: [UInt32]) -> Bool {
-        condition.isSatisfied(by: look(condition.place, index, isMoving: !condition.isSettled)?.value)
+        condition.isSatisfied(
+            by: look(condition.place, index, as: condition.isSettled ? .settled : .moving)?.value
+        )
     }
 
     /// The value at `place` in the row `index`, noted as used.
     func look(
         _ place: ValuePlace,
         _ index: [UInt32],
-        isMoving: Bool
+        as use: ReadingLog.Use
     ) -> (object: ObjectIdentifier, value: SNMPValue)? {
         let found = answers.value(at: place, index)
-        if let found { log?.use(found.object, isMoving: isMoving) }
+        if let found { log?.use(found.object, as: use) }
         return found
     }
 
@@ -54,7 +56,7 @@ extension ReadingDecoder {
             index: index,
             number: number,
             unit: unit,
-            kind: source.kind.flatMap { look(.column($0), index, isMoving: false)?.value }
+            kind: source.kind.flatMap { look(.column($0), index, as: .settled)?.value }
                 ?? parts.number(.kind).map { .unsigned(UInt64($0)) },
             bank: parts.number(.bank).map(Int.init),
             phase: parts.number(.phase).map(Int.init),
@@ -97,7 +99,7 @@ extension ReadingDecoder {
             number = number == 0 ? counted : (number - 1) * 100 + counted
         }
         if let count = numbering.count {
-            guard let most = look(.object(count), [], isMoving: false)?.value.rawNumber?.whole, number <= most
+            guard let most = look(.object(count), [], as: .settled)?.value.rawNumber?.whole, number <= most
             else { return nil }
         }
         return number + numbering.base
@@ -109,7 +111,7 @@ extension ReadingDecoder {
         at index: [UInt32],
         _ parts: IndexParts
     ) -> [Int]? {
-        if let column = numbering.column, let value = look(.column(column), index, isMoving: false)?.value {
+        if let column = numbering.column, let value = look(.column(column), index, as: .settled)?.value {
             let numbers =
                 numbering.pattern.map { value.text.flatMap($0.match)?.numbers }
                 ?? value.rawNumber?.whole
@@ -124,7 +126,7 @@ extension ReadingDecoder {
 
     private func unit(_ place: RowSource.UnitPlace, at index: [UInt32], _ parts: IndexParts) -> Int? {
         if let fixed = place.fixed { return fixed }
-        if let column = place.column, let value = look(.column(column), index, isMoving: false)?.value {
+        if let column = place.column, let value = look(.column(column), index, as: .settled)?.value {
             return value.rawNumber?.whole.flatMap { Int(exactly: $0) }
         }
         guard place.isInIndex else { return nil }
