@@ -17,6 +17,7 @@ package enum StatementCatalog {
     /// Name and text of each.
     package static var all: [(name: String, sql: String)] {
         [
+            entries(AgentSQL.self),
             entries(ArchiveSQL.self),
             entries(BlockSQL.self),
             entries(AccountsSQL.self),
