@@ -27,6 +27,7 @@ package enum StatementCatalog {
             entries(ExplanationSQL.self),
             entries(ExtremesSQL.self),
             entries(FactSQL.self),
+            entries(LatestSQL.self),
             entries(MaintenanceSQL.self),
             entries(MeterStateSQL.self),
             entries(PackingSQL.self),
