@@ -59,6 +59,15 @@ enum Quantity: String, CaseIterable, Sendable {
     /// Whether the value is a measured number or a rating, with a unit.
     var isScaled: Bool { !isText && !isParent && self != .state }
 
+    /// Whether it is measured, or a state, and changes with what is plugged in.
+    var isMeasured: Bool {
+        switch self {
+        case .power, .apparentPower, .current, .voltage, .powerFactor, .energy, .state, .temperature, .humidity:
+            true
+        default: false
+        }
+    }
+
     /// Whether the values of several rows may be added up.
     var isAdditive: Bool {
         switch self {

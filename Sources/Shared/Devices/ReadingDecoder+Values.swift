@@ -26,7 +26,12 @@ extension ReadingDecoder {
         guard let first = rows.first else { return }
         let unit = first.unit ?? host
         var draft = units[unit] ?? UnitDraft()
-        if case .element(let kind) = source.subject, kind != .pdu { takeParents(first, kind, into: &draft) }
+        if case .element(let kind) = source.subject, kind != .pdu {
+            takeParents(first, kind, into: &draft)
+            if source.values.keys.contains(where: \.isMeasured) {
+                draft.metered.insert(Element(kind, first.number))
+            }
+        }
         for (quantity, specs) in source.values {
             takeFirst(of: quantity, specs, among: rows) { decoder, value in
                 decoder.take(value, of: source.subject, unit: unit, into: &draft)

@@ -90,8 +90,7 @@ extension ReadingDecoder {
         guard specs.contains(where: \.estimate.isZeroUnsetUnderLoad), var draft = units[unit],
             var whole = draft.elements[.wholePDU], whole.activePower == zero
         else { return }
-        let phases = draft.elements.values.filter { $0.element.kind == .phase }
-        guard phases.contains(where: { ($0.current ?? zero) > zero }) else { return }
+        guard draft.phases.contains(where: { ($0.current ?? zero) > zero }) else { return }
         whole.activePower = nil
         whole.powerIsEstimate = false
         if whole.apparentPower == zero { whole.apparentPower = nil }
