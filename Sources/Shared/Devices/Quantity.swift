@@ -62,7 +62,8 @@ enum Quantity: String, CaseIterable, Sendable {
     /// Whether it is measured, or a state, and changes with what is plugged in.
     var isMeasured: Bool {
         switch self {
-        case .power, .apparentPower, .current, .voltage, .powerFactor, .energy, .state, .temperature, .humidity:
+        case .power, .apparentPower, .current, .voltage, .powerFactor, .energy, .state, .temperature,
+            .humidity:
             true
         default: false
         }

@@ -49,7 +49,7 @@ extension ReadingDecoder {
         guard let parts = IndexParts(index, source.index) else { return nil }
         guard let number = number(of: source, at: index, parts) else { return nil }
         let unit = source.unit.flatMap { self.unit($0, at: index, parts) }
-        guard source.unit == nil || unit != nil else { return nil }
+        guard unit != nil || !tellsUnits(source) else { return nil }
         // A table that exists whether its unit is there or not.
         if let fixed = source.unit?.fixed, units[fixed] == nil, fixed != host { return nil }
         let row = Row(
@@ -122,6 +122,13 @@ extension ReadingDecoder {
         guard numbering.isInIndex else { return nil }
         let numbers = parts.numbers(.number)
         return numbers.allSatisfy { $0 <= 1_000_000 } ? numbers.map(Int.init) : nil
+    }
+
+    /// Whether the rows of `source` say which unit they belong to; a column that the firmware lacks says nothing.
+    private func tellsUnits(_ source: RowSource) -> Bool {
+        guard let place = source.unit else { return false }
+        return place.fixed != nil || place.isInIndex
+            || place.column.flatMap { answers.columns[$0] }.map { !$0.indexes.isEmpty } ?? false
     }
 
     private func unit(_ place: RowSource.UnitPlace, at index: [UInt32], _ parts: IndexParts) -> Int? {
