@@ -1,0 +1,187 @@
+"""The table of recordings: docs/devices.md, and its short form for a terminal."""
+
+import collections
+
+# What a PDU is read for. Of these, at least 95 in a hundred of all expected values must be matched.
+MEASUREMENTS = {
+    "power": "power",
+    "active power": "power",
+    "apparent power": "power",
+    "current": "current",
+    "voltage": "voltage",
+    "energy": "energy",
+    "power factor": "power factor",
+    "temperature": "temperature, humidity",
+    "humidity": "temperature, humidity",
+}
+COLUMNS = ["power", "current", "voltage", "energy", "power factor", "temperature, humidity", "states", "others"]
+
+
+def column(expectation):
+    """The column of the table that counts an expected value."""
+    return "states" if expectation.quantity == "state" else MEASUREMENTS.get(expectation.quantity, "others")
+
+
+def tally(comparisons):
+    """Matched and expected values by column of the table."""
+    counts = {name: [0, 0] for name in COLUMNS}
+    for comparison in comparisons:
+        for outcome in comparison.outcomes:
+            count = counts[column(outcome.expectation)]
+            count[0] += outcome.is_matched
+            count[1] += 1
+    return counts
+
+
+def measured(comparisons):
+    """Matched and expected values of the measurements."""
+    counts = [count for name, count in tally(comparisons).items() if name not in ["states", "others"]]
+    return sum(count[0] for count in counts), sum(count[1] for count in counts)
+
+
+def total(comparisons):
+    """Matched and expected values."""
+    counts = tally(comparisons).values()
+    return sum(count[0] for count in counts), sum(count[1] for count in counts)
+
+
+def line(comparison):
+    """One recording in one line."""
+    matched, expected = total([comparison])
+    explained = sum(outcome.how == "explained" for outcome in comparison.outcomes)
+    words = f"{matched} of {expected} values matched"
+    if explained:
+        words += f", {explained} explained"
+    if comparison.errors:
+        words += f", {_errors(comparison)}"
+    return f"{comparison.recording.name} ({comparison.reading.profile or 'not read'}): {words}"
+
+
+def short(comparisons):
+    """The table for a terminal: a line for each recording, then the totals."""
+    width = max(len(comparison.recording.name) for comparison in comparisons)
+    lines = ["Recordings of real devices: values of third parties, matched/expected"]
+    for comparison in comparisons:
+        matched, expected = total([comparison])
+        profile = comparison.reading.profile or "not read"
+        explained = sum(outcome.how == "explained" for outcome in comparison.outcomes)
+        notes = f"{explained} explained" if explained else ""
+        if comparison.errors:
+            notes += f"{', ' if notes else ''}{_errors(comparison)}"
+        lines.append(f"  {comparison.recording.name:{width}}  {profile:22} {matched:4}/{expected:<4} {notes}".rstrip())
+    matched, expected = total(comparisons)
+    lines.append(f"  all of {len(comparisons)}: {matched}/{expected}; measurements: {_percentage(measured(comparisons))}")
+    return "\n".join(lines)
+
+
+def _errors(comparison):
+    count = len(comparison.errors)
+    return "1 error" if count == 1 else f"{count} errors"
+
+
+def _percentage(counts):
+    matched, expected = counts
+    # Rounded down: what is missing must not vanish.
+    tenths = matched * 1000 // expected if expected else 1000
+    return f"{matched}/{expected} ({tenths // 10}.{tenths % 10} %)"
+
+
+INTRODUCTION = """\
+# Devices
+
+What pdu-monitor reads, proved on recordings of real devices. Each was replayed through the profile that recognised it
+(see [profiles.md](profiles.md)), and every value compared with what others decode from the same recording: LibreNMS,
+Centreon, NUT, or the MIB's text. Values that are read from the same object must be equal; no tolerance but our rounding
+to the thousandth.
+
+This page is printed by `Tests/devices/compare.py --table`, and `script/test` checks that it is up to date. The recordings
+are not part of the project, because their licences differ from its own. Without them, each profile is tested on a small
+recording of our own making in `Tests/devices/fixtures`.
+
+"""
+
+
+def markdown(comparisons):
+    """docs/devices.md."""
+    return INTRODUCTION + "\n".join([*_table(comparisons), "", *_totals(comparisons), "", *_differences(comparisons)]) + "\n"
+
+
+def _table(comparisons):
+    header = ["device", "recording", "profile", "matched", *COLUMNS]
+    yield "| " + " | ".join(header) + " |"
+    yield "|" + " --- |" * 3 + " ---: |" * (len(header) - 3)
+    for comparison in comparisons:
+        cells = [_device(comparison), comparison.recording.name, comparison.reading.profile or "—"]
+        yield _row([*cells, *_cells([comparison])])
+    yield _row(["**all**", "", "", *_cells(comparisons)])
+
+
+def _device(comparison):
+    """The model as the collection of recordings describes it, behind its vendor."""
+    expected = comparison.recording.expected
+    vendor = comparison.reading.identity.get("vendor") or expected.get("vendor", "").upper()
+    model = expected.get("model", "")
+    return model if vendor.lower() in model.lower() else f"{vendor} {model}"
+
+
+def _cells(comparisons):
+    yield _fraction(total(comparisons))
+    for count in tally(comparisons).values():
+        yield _fraction(count)
+
+
+def _fraction(count):
+    return f"{count[0]}/{count[1]}" if count[1] else ""
+
+
+def _row(cells):
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _totals(comparisons):
+    twins = sum(outcome.how == "twin" for comparison in comparisons for outcome in comparison.outcomes)
+    matched, expected = total(comparisons)
+    profiles = {comparison.reading.profile for comparison in comparisons if comparison.reading.profile}
+    yield f"{len(comparisons)} recordings, {len(profiles)} profiles. Of {expected} values {matched} are matched"
+    yield f"({twins} of them through another object of the device that says the same); of the measurements"
+    yield f"{_percentage(measured(comparisons))}."
+    left_out = collections.Counter(value.kind for comparison in comparisons for value in comparison.not_read)
+    if left_out:
+        kinds = ", ".join(f"{_plural(kind)} ({count})" for kind, count in sorted(left_out.items()))
+        yield f"Not counted, because nothing of the kind is read of any device: {kinds}."
+
+
+def _plural(kind):
+    words = {
+        "state": "alarms and other states that no switch has",
+        "frequency": "frequencies",
+        "load": "loads in per cent",
+        "percent": "other percentages",
+        "count": "counts",
+    }
+    return words.get(kind, kind)
+
+
+def _differences(comparisons):
+    reasons = collections.defaultdict(collections.Counter)
+    for comparison in comparisons:
+        for outcome in comparison.outcomes:
+            if outcome.how == "explained":
+                reasons[outcome.reason][comparison.recording.name] += 1
+        for _, reason in comparison.problems:
+            if reason:
+                reasons[reason][comparison.recording.name] += 0
+    still_open = [
+        f"- {comparison.recording.name}: {error}" for comparison in comparisons for error in comparison.errors
+    ]
+    if reasons:
+        yield "## What is not matched, and why"
+        yield ""
+        for reason, names in sorted(reasons.items(), key=lambda item: (sorted(item[1]), item[0])):
+            where = ", ".join(f"{name} ({count})" if count else name for name, count in sorted(names.items()))
+            yield f"- {where}: {reason}"
+    if still_open:
+        yield ""
+        yield "## Neither matched nor explained"
+        yield ""
+        yield from still_open
