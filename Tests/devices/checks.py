@@ -8,9 +8,18 @@ from program import MEASURED
 
 # Raw values that stand for "not there" in one MIB or another: the largest and smallest of each width.
 SENTINELS = {
-    -1, 32767, -32768, 65535, 2**31 - 1, -(2**31), 2**32 - 1, 2**63 - 1, -(2**63), 2**64 - 1,
-}  # fmt: skip
-NEVER_NEGATIVE = set(MEASURED) - {"power_factor", "temperature_celsius"}
+    -1,
+    32767,
+    -32768,
+    65535,
+    2**31 - 1,
+    -(2**31),
+    2**32 - 1,
+    2**63 - 1,
+    -(2**63),
+    2**64 - 1,
+}
+MAY_BE_NEGATIVE = ["power_factor", "temperature_celsius"]
 REQUEST_LIMIT = 100
 
 
@@ -42,15 +51,15 @@ def _numbers(reading):
         rows += [("sensor", int(row["number"] or 0)) for row in pdu.get("sensors", [])]
         for (kind, number), count in collections.Counter(rows).items():
             if count > 1:
-                yield Problem(f"twice {kind} {number}", f"entry {index} of pdus has {kind} {number} {count} times")
+                yield Problem(
+                    f"twice {kind} {number}", f"entry {index} of pdus has {kind} {number} {count} times"
+                )
 
 
 def _sources(reading, objects):
-    """Every measurement names recorded objects, none of which holds a sentinel."""
+    """Every measurement names the recorded objects it is from; no number is from one that holds a sentinel."""
     for value in reading.values:
-        if value.quantity not in [*MEASURED, "state"]:
-            continue
-        if not value.oids:
+        if not value.oids and value.quantity in [*MEASURED, "state"]:
             yield Problem(f"source of {value.place} {value.quantity}", f"{value} does not say where it is from")
         for oid in value.oids:
             raw = objects.get(oid)
@@ -66,7 +75,9 @@ def _values(reading):
         if value.quantity == "state":
             if value.value not in ["on", "off", "unknown"]:
                 yield Problem(name, f"{value} is no state")
-        elif value.quantity in NEVER_NEGATIVE and value.value < 0:
+        elif not isinstance(value.value, decimal.Decimal):
+            continue
+        elif value.quantity not in MAY_BE_NEGATIVE and value.value < 0:
             yield Problem(name, f"{value} is negative")
         elif value.quantity == "power_factor" and abs(value.value) > 1:
             yield Problem(name, f"{value} is beyond 1")

@@ -135,7 +135,9 @@ def _listing(comparison, everything):
         if outcome.how == "matched" and not everything:
             continue
         expectation = outcome.expectation
-        print(f"{outcome.how}: {expectation.label} [{expectation.names[0]}]: expected {shown(expectation.value)}")
+        print(
+            f"{outcome.how}: {expectation.label} [{expectation.names[0]}]: expected {shown(expectation.value)}"
+        )
         print(f"    {outcome.words}")
         if outcome.reason:
             print(f"    reason: {outcome.reason}")
@@ -155,14 +157,20 @@ def _ours(recording, with_program):
 
 def _arguments():
     parser = argparse.ArgumentParser(
-        description=__doc__.split("\n\n")[0], epilog=__doc__.split("\n\n", 1)[1], formatter_class=argparse.RawTextHelpFormatter
+        description=__doc__.split("\n\n")[0],
+        epilog=__doc__.split("\n\n", 1)[1],
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("recordings", nargs="*", metavar="VENDOR/RECORDING")
     parser.add_argument("--all", action="store_true", help="list what is matched, too")
     parser.add_argument("--ours", action="store_true", help="list what we read")
     parser.add_argument("--table", action="store_true", help="print docs/devices.md")
-    parser.add_argument("--short", action="store_true", help="print the table of docs/devices.md for a terminal")
-    parser.add_argument("--program", help="pdu-poll, or a program that takes the recording as its first argument")
+    parser.add_argument(
+        "--short", action="store_true", help="print the table of docs/devices.md for a terminal"
+    )
+    parser.add_argument(
+        "--program", help="pdu-poll, or a program that takes the recording as its first argument"
+    )
     return parser.parse_args()
 
 

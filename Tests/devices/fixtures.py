@@ -12,9 +12,9 @@ FOLDER = pathlib.Path(__file__).resolve().parent / "fixtures"
 
 
 def profiles():
-    """The names of the built-in profiles."""
-    files = sorted((ROOT / "Sources" / "Shared" / "Devices" / "Profiles").glob("*.yaml"))
-    return [yaml.safe_load(file.read_text())["name"] for file in files]
+    """The built-in profiles, in the order of their names."""
+    files = (ROOT / "Sources" / "Shared" / "Devices" / "Profiles").glob("*.yaml")
+    return sorted((yaml.safe_load(file.read_text()) for file in files), key=lambda profile: profile["name"])
 
 
 def every():
@@ -67,7 +67,11 @@ def _difference(name, read, wanted):
         return []
     if not isinstance(read, dict) or not isinstance(wanted, dict):
         return [f"{name}: read {_shown(read)}, expected {_shown(wanted)}"]
-    return [line for key in {**wanted, **read} for line in _difference(f"{name} {key}", read.get(key), wanted.get(key))]
+    return [
+        line
+        for key in {**wanted, **read}
+        for line in _difference(f"{name} {key}", read.get(key), wanted.get(key))
+    ]
 
 
 def _shown(value):
@@ -82,7 +86,9 @@ NAMES = {"2": "INTEGER", "65": "Counter32", "66": "Gauge32", "70": "Counter64"}
 def walk_text(snmprec):
     """The text of a .snmprec file as the output of `snmpwalk -On`."""
     lines = [line for line in snmprec.splitlines() if line and not line.startswith("#")]
-    return "".join(f".{oid} = {_walk_value(tag, value)}\n" for oid, tag, value in (line.split("|", 2) for line in lines))
+    return "".join(
+        f".{oid} = {_walk_value(tag, value)}\n" for oid, tag, value in (line.split("|", 2) for line in lines)
+    )
 
 
 def _walk_value(tag, value):

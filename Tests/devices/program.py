@@ -27,7 +27,11 @@ def find():
     for name in ["PDU_POLL", "PDU_POLL_WALK"]:
         if os.environ.get(name):
             return pathlib.Path(os.environ[name])
-    places = [os.environ["PDU_BIN"]] if os.environ.get("PDU_BIN") else [ROOT / ".build" / "debug", ROOT / ".build" / "release"]
+    places = (
+        [os.environ["PDU_BIN"]]
+        if os.environ.get("PDU_BIN")
+        else [ROOT / ".build" / "debug", ROOT / ".build" / "release"]
+    )
     built = [pathlib.Path(place) / "pdu-poll" for place in places]
     return next((program for program in built if program.exists()), built[0])
 
@@ -93,7 +97,9 @@ class Reading:
 
     def __init__(self, report):
         self.pdus = report["pdus"]
-        self.requests = next((p["requests"] for p in [report, *self.pdus] if p.get("requests") is not None), None)
+        self.requests = next(
+            (p["requests"] for p in [report, *self.pdus] if p.get("requests") is not None), None
+        )
         failed = next((pdu for pdu in self.pdus if pdu.get("status", "ok") != "ok"), None)
         self.failure = None if failed is None else f"{failed.get('reason')}: {failed.get('detail')}"
         self.is_refused = failed is not None and failed.get("reason") == "unsupported_device"

@@ -2,6 +2,8 @@
 
 import collections
 
+import fixtures
+
 # What a PDU is read for. Of these, at least 95 in a hundred of all expected values must be matched.
 MEASUREMENTS = {
     "power": "power",
@@ -68,9 +70,13 @@ def short(comparisons):
         notes = f"{explained} explained" if explained else ""
         if comparison.errors:
             notes += f"{', ' if notes else ''}{_errors(comparison)}"
-        lines.append(f"  {comparison.recording.name:{width}}  {profile:22} {matched:4}/{expected:<4} {notes}".rstrip())
+        lines.append(
+            f"  {comparison.recording.name:{width}}  {profile:22} {matched:4}/{expected:<4} {notes}".rstrip()
+        )
     matched, expected = total(comparisons)
-    lines.append(f"  all of {len(comparisons)}: {matched}/{expected}; measurements: {_percentage(measured(comparisons))}")
+    lines.append(
+        f"  all of {len(comparisons)}: {matched}/{expected}; measurements: {_percentage(measured(comparisons))}"
+    )
     return "\n".join(lines)
 
 
@@ -91,22 +97,36 @@ INTRODUCTION = """\
 
 What pdu-monitor reads, proved on recordings of real devices. Each was replayed through the profile that recognised it
 (see [profiles.md](profiles.md)), and every value compared with what others decode from the same recording: LibreNMS,
-Centreon, NUT, or the MIB's text. Values that are read from the same object must be equal; no tolerance but our rounding
-to the thousandth.
+Centreon, NUT, or the text of the MIB. A value is matched when ours was read from the same object as the same quantity,
+and is the same number to the thousandth.
 
-This page is printed by `Tests/devices/compare.py --table`, and `script/test` checks that it is up to date. The recordings
-are not part of the project, because their licences differ from its own. Without them, each profile is tested on a small
-recording of our own making in `Tests/devices/fixtures`.
+`Tests/devices/compare.py --table` prints this page, and `script/test` checks that it is up to date. The recordings are
+no part of the project, because their licences differ from its own. What is tested without them: each profile reads a
+small recording of our own making, in `Tests/devices/fixtures`.
 
 """
 
 
 def markdown(comparisons):
     """docs/devices.md."""
-    return INTRODUCTION + "\n".join([*_table(comparisons), "", *_totals(comparisons), "", *_differences(comparisons)]) + "\n"
+    parts = [_totals(comparisons), _families(comparisons), _table(comparisons), *_differences(comparisons)]
+    return INTRODUCTION + "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _families(comparisons):
+    yield "## Families"
+    yield ""
+    yield "| profile | devices | recordings | matched |"
+    yield "| --- | --- | ---: | ---: |"
+    for profile in fixtures.profiles():
+        of_it = [comparison for comparison in comparisons if comparison.reading.profile == profile["name"]]
+        cells = [profile["name"], profile["description"], len(of_it) or "", _fraction(total(of_it))]
+        yield _row(cells)
 
 
 def _table(comparisons):
+    yield "## Recordings"
+    yield ""
     header = ["device", "recording", "profile", "matched", *COLUMNS]
     yield "| " + " | ".join(header) + " |"
     yield "|" + " --- |" * 3 + " ---: |" * (len(header) - 3)
@@ -163,6 +183,7 @@ def _plural(kind):
 
 
 def _differences(comparisons):
+    """What is not matched, by reason; then what has none."""
     reasons = collections.defaultdict(collections.Counter)
     for comparison in comparisons:
         for outcome in comparison.outcomes:
@@ -171,17 +192,16 @@ def _differences(comparisons):
         for _, reason in comparison.problems:
             if reason:
                 reasons[reason][comparison.recording.name] += 0
-    still_open = [
-        f"- {comparison.recording.name}: {error}" for comparison in comparisons for error in comparison.errors
-    ]
     if reasons:
-        yield "## What is not matched, and why"
-        yield ""
-        for reason, names in sorted(reasons.items(), key=lambda item: (sorted(item[1]), item[0])):
-            where = ", ".join(f"{name} ({count})" if count else name for name, count in sorted(names.items()))
-            yield f"- {where}: {reason}"
+        yield ["## What is not matched, and why", ""] + [
+            f"- {_counted(names)}: {reason}"
+            for reason, names in sorted(reasons.items(), key=lambda item: (sorted(item[1]), item[0]))
+        ]
+    still_open = [f"- {each.recording.name}: {error}" for each in comparisons for error in each.errors]
     if still_open:
-        yield ""
-        yield "## Neither matched nor explained"
-        yield ""
-        yield from still_open
+        yield ["## Neither matched nor explained", "", *still_open]
+
+
+def _counted(names):
+    """`apc/ap8932 (15), apc/ap8959eu3`; no number where a reason speaks of something else than values."""
+    return ", ".join(f"{name} ({count})" if count else name for name, count in sorted(names.items()))

@@ -9,7 +9,7 @@ FILES = fixtures.every()
 of_every_fixture = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
 
-@pytest.mark.parametrize("profile", fixtures.profiles())
+@pytest.mark.parametrize("profile", [profile["name"] for profile in fixtures.profiles()])
 def test_every_profile_has_a_fixture(profile):
     read_by = {pdu["profile"] for file in FILES for pdu in fixtures.expected(file)["pdus"] if "profile" in pdu}
     assert profile in read_by, f"Tests/devices/fixtures/{profile}.snmprec, or its .json, is missing"

@@ -139,7 +139,9 @@ def librenms(section, objects):
         elif sensor.get("value") is None or sensor.get("raw") is None and oid not in objects:
             yield NotRead("what is not in the recording", label)
         elif kind == "state":
-            yield Expectation(names, f"{label}: {sensor.get('label')}", "state", sensor.get("label"), Object(oid))
+            yield Expectation(
+                names, f"{label}: {sensor.get('label')}", "state", sensor.get("label"), Object(oid)
+            )
         else:
             quantity = LIBRENMS[kind]
             if kind == "power" and "apparent" in label.lower():
@@ -232,7 +234,11 @@ def _centreon_place(kind, instance):
 # The lines of a mode's `verbose` that tell a switch's state: NAME or number, and word.
 CENTREON_STATES = [
     ("outlet", "outlet", re.compile(r"^Outlet '(.*) bank \d+' status : '(\w+)'", re.MULTILINE)),
-    ("receptacles", "outlet", re.compile(r"^\s*receptacle '(.*)' operational .*\[power state: (\w+)\]", re.MULTILINE)),
+    (
+        "receptacles",
+        "outlet",
+        re.compile(r"^\s*receptacle '(.*)' operational .*\[power state: (\w+)\]", re.MULTILINE),
+    ),
     ("outlet-sensors", "outlet", re.compile(r"^'(.*)' onOff state is '(\w+)'", re.MULTILINE)),
     ("ocprot-sensors", "bank", re.compile(r"^'(.*)' trip state is '(\w+)'", re.MULTILINE)),
 ]
