@@ -95,7 +95,7 @@ def read(recording, with_program=None):
     """What the program reads of a recording."""
     run = program.walk(recording.file, "--json", "--oids", program=with_program)
     if run.status not in [0, 1]:
-        raise RuntimeError(f"{recording.name}: exit status {run.status}: {run.stderr.strip()}")
+        raise RuntimeError(f"exit status {run.status}: {run.stderr.strip()}")
     return program.Reading(run.report)
 
 
@@ -189,26 +189,29 @@ def main():
         for recording in chosen:
             _ours(recording, arguments.program)
         return 0
-    comparisons, failed = [], False
+    comparisons, failures = [], {}
     for recording in chosen:
         try:
             comparisons.append(compare(recording, arguments.program))
         except (Wrong, RuntimeError, OSError) as error:
-            failed = True
-            print(f"{recording.name}: {error}", file=sys.stderr)
+            failures.setdefault(str(error), []).append(recording.name)
+    for error, names in failures.items():
+        print(f"{error}\n    {', '.join(names)}", file=sys.stderr)
+    if not comparisons:
+        return 1
     if arguments.table:
         print(report.markdown(comparisons), end="")
-        return 1 if failed else 0
+        return 1 if failures else 0
     if arguments.short:
         print(report.short(comparisons))
-        return 1 if failed else 0
+        return 1 if failures else 0
     for comparison in comparisons:
         print(report.line(comparison))
         if arguments.recordings:
             _listing(comparison, arguments.all)
         for error in comparison.stale if arguments.recordings else comparison.errors:
             print(f"    error: {error}")
-    return 1 if failed or any(comparison.errors for comparison in comparisons) else 0
+    return 1 if failures or any(comparison.errors for comparison in comparisons) else 0
 
 
 if __name__ == "__main__":
