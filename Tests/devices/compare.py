@@ -117,7 +117,7 @@ def _outcome(expectation, judge, reasons):
         if verdict.agrees:
             return Outcome(expectation, "twin", f"{verdict.words} (from {twin})", entry.reason)
         return Outcome(expectation, "open", f"its twin {twin}: {verdict.words}")
-    failure = verdicts.reason_holds(entry, verdict, expectation.value)
+    failure = verdicts.reason_holds(entry, verdict, expectation)
     if failure:
         return Outcome(expectation, "open", failure)
     return Outcome(expectation, "explained", verdict.words, entry.reason)

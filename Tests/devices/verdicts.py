@@ -109,21 +109,24 @@ class Judge:
         return ours == theirs
 
 
-def reason_holds(entry, verdict, theirs):
-    """Whether a reason that can be checked is true; the words that say what is wrong, or None."""
+def reason_holds(entry, verdict, expectation):
+    """What is wrong with a reason that can be checked; None where it is true, or cannot be checked."""
     if entry.times is None and entry.decimals is None:
         return None
-    if not verdict.ours or not isinstance(theirs, decimal.Decimal):
+    if not verdict.ours or not isinstance(expectation.value, decimal.Decimal):
         return "there is no number to check the reason with"
-    expected = theirs * (entry.times or 1)
-    for ours in verdict.ours:
-        if entry.decimals is None:
-            same = agree(ours, expected)
-        else:
-            same = abs(ours - expected) <= decimal.Decimal(5).scaleb(-entry.decimals - 1) + RELATIVE
-        if not same:
-            return f"the reason does not hold: ours is {shown(ours)}, not {shown(expected)}"
-    return None
+    expected = expectation.value * (entry.times or 1)
+    # Of several elements with one name, any may be meant.
+    enough = any if isinstance(expectation.where, thirdparty.Named) else all
+    if enough(_is(ours, expected, entry.decimals) for ours in verdict.ours):
+        return None
+    return f"the reason does not hold: ours is {', '.join(map(shown, verdict.ours))}, not {shown(expected)}"
+
+
+def _is(ours, expected, decimals):
+    if decimals is None:
+        return agree(ours, expected)
+    return abs(ours - expected) <= decimal.Decimal(5).scaleb(-decimals - 1) + RELATIVE
 
 
 def _numbers(values):
