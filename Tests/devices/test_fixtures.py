@@ -38,7 +38,7 @@ def test_the_output_of_snmpwalk_reads_the_same(file, tmp_path):
 @of_every_fixture
 def test_a_fixture_that_was_cut_off_does_no_harm(file, tmp_path):
     content = file.read_bytes()
-    for part in range(1, 10):
+    for part in [1, 4, 7, 9]:
         cut = tmp_path / f"{part}.snmprec"
         cut.write_bytes(content[: len(content) * part // 10])
         run = walk(cut, "--json", "--oids")
