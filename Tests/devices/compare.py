@@ -30,8 +30,12 @@ from reasons import Reasons, Wrong
 
 @dataclasses.dataclass(frozen=True)
 class Outcome:
-    """What became of an expected value: `how` is matched, twin (matched by another column that says the same),
-    explained, or open."""
+    """What became of an expected value.
+
+    `how` is matched; twin, when another column of the device says the same; checked, when it is the same in
+    another unit or rounded; wrong, when the third party's value is, or is of something that is not there;
+    explained, when it is not read for another reason; open, when it must not stay so.
+    """
 
     expectation: thirdparty.Expectation
     how: str
@@ -41,6 +45,10 @@ class Outcome:
     @property
     def is_matched(self):
         return self.how in ["matched", "twin"]
+
+    @property
+    def is_explained(self):
+        return self.how in ["checked", "wrong", "explained"]
 
 
 @dataclasses.dataclass
@@ -103,13 +111,10 @@ def _outcome(expectation, judge, reasons):
     verdict = judge.verdict(expectation)
     if verdict.agrees:
         return Outcome(expectation, "matched", verdict.words)
+    if _is_alarm(expectation, judge.reading):
+        return None
     entry, name = reasons.find(expectation.names)
     if entry is None:
-        # An alarm is no switch: what LibreNMS calls a state is one when we read it as one, or when its word says so.
-        is_state = expectation.quantity == "state" and isinstance(expectation.where, thirdparty.Object)
-        is_read = judge.reading.from_object(expectation.where.oid) if is_state else True
-        if is_state and not is_read and thirdparty.switch_state(expectation.value) is None:
-            return None
         return Outcome(expectation, "open", verdict.words)
     if entry.read_from:
         twin = entry.twin(name)
@@ -120,7 +125,16 @@ def _outcome(expectation, judge, reasons):
     failure = verdicts.reason_holds(entry, verdict, expectation)
     if failure:
         return Outcome(expectation, "open", failure)
-    return Outcome(expectation, "explained", verdict.words, entry.reason)
+    is_checked = entry.times is not None or entry.decimals is not None
+    how = "checked" if is_checked else "wrong" if entry.is_wrong else "explained"
+    return Outcome(expectation, how, verdict.words, entry.reason)
+
+
+def _is_alarm(expectation, reading):
+    """Whether what LibreNMS calls a state is none of a switch: its word is none, and we do not read it as one."""
+    if expectation.quantity != "state" or not isinstance(expectation.where, thirdparty.Object):
+        return False
+    return thirdparty.switch_state(expectation.value) is None and not reading.from_object(expectation.where.oid)
 
 
 def _stale(entry, file, outcomes):

@@ -1,12 +1,14 @@
 """Why a third party's value is not found in ours: `expectations/VENDOR-RECORDING.yaml`, beside this file.
 
-    "1.3.6.1.4.1.X.*": { reason: "why, in one sentence" }
+    "1.3.6.1.4.1.X.*": { reason: "why it is not read, in one sentence" }
+    "1.3.6.1.4.1.X.7": { wrong: "why it is wrong, or of something that is not there" }
     "1.3.6.1.4.1.Y.1": { read_from: "1.3.6.1.4.1.Z.1" }
     "centreon perfdata name": { reason: "…" }
 
 A key is an OID, or the name under which `compare.py` lists the value or the problem; `*` stands for anything. In
-`read_from`, the first `*` stands for what the key's first `*` stood for. A `reason` may be checked: with `times: 0.01`
-ours must be that multiple of the third party's value, with `decimals: 2` it must be the same when rounded so far.
+`read_from`, the first `*` stands for what the key's first `*` stood for. What is told by `reason` or `wrong` may
+be checked: with `times: 0.01` ours must be that multiple of the third party's value, with `decimals: 2` it must
+be the same when rounded so far.
 
 An entry that explains nothing is an error, so that the list stays true.
 """
@@ -20,6 +22,8 @@ import yaml
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "expectations"
 
+ONE_OF = ["reason", "wrong", "read_from"]
+
 
 class Wrong(Exception):
     """A file of reasons that cannot be understood."""
@@ -31,6 +35,8 @@ class Entry:
 
     key: str
     reason: str | None = None
+    # Whether the reason is that the third party's value is wrong.
+    is_wrong: bool = False
     read_from: str | None = None
     times: decimal.Decimal | None = None
     decimals: int | None = None
@@ -73,16 +79,17 @@ class Reasons:
         where = f"{self.file.name}: {key}"
         if not isinstance(key, str):
             raise Wrong(f"{where}: a key is a text; put it into quotation marks")
-        if not isinstance(entry, dict) or not set(entry) <= {"reason", "read_from", "times", "decimals"}:
-            raise Wrong(f"{where}: give reason (with times or decimals, to have it checked) or read_from")
-        if not entry.get("reason") and not entry.get("read_from"):
-            raise Wrong(f"{where}: neither reason nor read_from")
+        if not isinstance(entry, dict) or not set(entry) <= {*ONE_OF, "times", "decimals"}:
+            raise Wrong(f"{where}: give {', '.join(ONE_OF)}; times or decimals have a reason checked")
+        if sum(bool(entry.get(key)) for key in ONE_OF) != 1:
+            raise Wrong(f"{where}: give one of {', '.join(ONE_OF)}")
         if entry.get("read_from") and ("times" in entry or "decimals" in entry):
             raise Wrong(f"{where}: a twin's value must agree as it is")
         times = entry.get("times")
         return Entry(
             key,
-            entry.get("reason"),
+            entry.get("reason") or entry.get("wrong"),
+            "wrong" in entry,
             entry.get("read_from"),
             None if times is None else decimal.Decimal(str(times)),
             entry.get("decimals"),

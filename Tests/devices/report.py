@@ -35,10 +35,20 @@ def tally(comparisons):
     return counts
 
 
-def measured(comparisons):
-    """Matched and expected values of the measurements."""
-    counts = [count for name, count in tally(comparisons).items() if name not in ["states", "others"]]
-    return sum(count[0] for count in counts), sum(count[1] for count in counts)
+def measurements(comparisons):
+    """Measurements by what became of them; `expected` is their sum."""
+    counts = collections.Counter()
+    for comparison in comparisons:
+        for outcome in comparison.outcomes:
+            if column(outcome.expectation) not in ["states", "others"]:
+                counts[outcome.how] += 1
+                counts["expected"] += 1
+    return counts
+
+
+def agreement(counts):
+    """How many measurements agree, and of how many: those are left out that third parties have wrong."""
+    return counts["matched"] + counts["twin"] + counts["checked"], counts["expected"] - counts["wrong"]
 
 
 def total(comparisons):
@@ -50,7 +60,7 @@ def total(comparisons):
 def line(comparison):
     """One recording in one line."""
     matched, expected = total([comparison])
-    explained = sum(outcome.how == "explained" for outcome in comparison.outcomes)
+    explained = sum(outcome.is_explained for outcome in comparison.outcomes)
     words = f"{matched} of {expected} values matched"
     if explained:
         words += f", {explained} explained"
@@ -66,7 +76,7 @@ def short(comparisons):
     for comparison in comparisons:
         matched, expected = total([comparison])
         profile = comparison.reading.profile or "not read"
-        explained = sum(outcome.how == "explained" for outcome in comparison.outcomes)
+        explained = sum(outcome.is_explained for outcome in comparison.outcomes)
         notes = f"{explained} explained" if explained else ""
         if comparison.errors:
             notes += f"{', ' if notes else ''}{_errors(comparison)}"
@@ -75,7 +85,7 @@ def short(comparisons):
         )
     matched, expected = total(comparisons)
     lines.append(
-        f"  all of {len(comparisons)}: {matched}/{expected}; measurements: {_percentage(measured(comparisons))}"
+        f"  all of {len(comparisons)}: {matched}/{expected}; measurements: {_percentage(agreement(measurements(comparisons)))}"
     )
     return "\n".join(lines)
 
@@ -86,10 +96,10 @@ def _errors(comparison):
 
 
 def _percentage(counts):
-    matched, expected = counts
+    agreeing, expected = counts
     # Rounded down: what is missing must not vanish.
-    tenths = matched * 1000 // expected if expected else 1000
-    return f"{matched}/{expected} ({tenths // 10}.{tenths % 10} %)"
+    tenths = agreeing * 1000 // expected if expected else 1000
+    return f"{agreeing} of {expected} ({tenths // 10}.{tenths % 10} %)"
 
 
 INTRODUCTION = """\
@@ -159,15 +169,32 @@ def _row(cells):
 
 
 def _totals(comparisons):
-    twins = sum(outcome.how == "twin" for comparison in comparisons for outcome in comparison.outcomes)
     matched, expected = total(comparisons)
+    counts = measurements(comparisons)
     profiles = {comparison.reading.profile for comparison in comparisons if comparison.reading.profile}
-    yield f"{len(comparisons)} recordings, {len(profiles)} profiles. Of {expected} values {matched} are matched"
-    yield f"({twins} of them through another object of the device that says the same); of the measurements"
-    yield f"{_percentage(measured(comparisons))}."
     left_out = collections.Counter(value.kind for comparison in comparisons for value in comparison.not_read)
+    yield "| | |"
+    yield "| --- | ---: |"
+    for words, count in [
+        ("recordings", len(comparisons)),
+        ("profiles that read them", len(profiles)),
+        ("values expected", expected),
+        ("of these matched", matched),
+        (
+            "measurements among them (power, current, voltage, energy, power factor, temperature, humidity)",
+            counts["expected"],
+        ),
+        ("of these matched", counts["matched"]),
+        ("the same in another column of the device, which is the one read", counts["twin"]),
+        ("the same in another unit, with another sign, or rounded", counts["checked"]),
+        ("wrong at the third party, or of something that is not there", counts["wrong"]),
+        ("right, and not read", counts["explained"] + counts["open"]),
+        ("**agreeing, of those that are right**", f"**{_percentage(agreement(counts))}**"),
+    ]:
+        yield _row([words, count])
     if left_out:
         kinds = ", ".join(f"{_plural(kind)} ({count})" for kind, count in sorted(left_out.items()))
+        yield ""
         yield f"Not counted, because nothing of the kind is read of any device: {kinds}."
 
 
@@ -187,7 +214,7 @@ def _differences(comparisons):
     reasons = collections.defaultdict(collections.Counter)
     for comparison in comparisons:
         for outcome in comparison.outcomes:
-            if outcome.how == "explained":
+            if outcome.is_explained:
                 reasons[outcome.reason][comparison.recording.name] += 1
         for _, reason in comparison.problems:
             if reason:

@@ -124,6 +124,12 @@ def test_a_reason_explains_what_is_not_matched(tmp_path):
     assert (result.how, result.reason, stale) == ("explained", "Of the processor.", [])
 
 
+def test_a_third_party_may_be_wrong(tmp_path):
+    wanted = [expectation("power", Decimal(228), Object("9.1"))]
+    result, _ = outcome(VOLTS, wanted, tmp_path, '"9.1": { wrong: "It is a voltage." }')
+    assert (result.how, result.reason) == ("wrong", "It is a voltage.")
+
+
 @pytest.mark.parametrize(
     "entries, words",
     [
@@ -140,9 +146,9 @@ def test_a_reason_for_nothing_is_an_error(entries, words, tmp_path):
 @pytest.mark.parametrize(
     "check, theirs, how",
     [
-        ("times: 0.01", "22870", "explained"),
+        ("times: 0.01", "22870", "checked"),
         ("times: 0.1", "22870", "open"),
-        ("decimals: 0", "229", "explained"),
+        ("decimals: 0", "229", "checked"),
         ("decimals: 0", "228", "open"),
     ],
 )
@@ -160,6 +166,7 @@ def test_a_reason_that_can_be_checked_is(check, theirs, how, tmp_path):
         "9.1: { reason: x }",
         '"9.1": { raeson: x }',
         '"9.1": { read_from: "9", times: 2 }',
+        '"9.1": { reason: "x", wrong: "x" }',
         "{",
     ],
 )
