@@ -120,7 +120,10 @@ def _outcome(expectation, judge, reasons):
         twin = entry.twin(name)
         verdict = judge.verdict(expectation, oid=twin)
         if verdict.agrees:
-            return Outcome(expectation, "twin", f"{verdict.words} (from {twin})", entry.reason)
+            return Outcome(expectation, "twin", f"{verdict.words} (from {twin})")
+        if entry.decimals is not None and not verdicts.reason_holds(entry, verdict, expectation):
+            words = f"{verdict.words} (from {twin}, in finer steps)"
+            return Outcome(expectation, "checked", words, "another column has finer steps, and is read")
         return Outcome(expectation, "open", f"its twin {twin}: {verdict.words}")
     failure = verdicts.reason_holds(entry, verdict, expectation)
     if failure:

@@ -8,7 +8,7 @@
 A key is an OID, or the name under which `compare.py` lists the value or the problem; `*` stands for anything. In
 `read_from`, the first `*` stands for what the key's first `*` stood for. What is told by `reason` or `wrong` may
 be checked: with `times: 0.01` ours must be that multiple of the third party's value, with `decimals: 2` it must
-be the same when rounded so far.
+be the same when rounded or cut off so far; also with `read_from`, where the twin has finer steps.
 
 An entry that explains nothing is an error, so that the list stays true.
 """
@@ -83,8 +83,8 @@ class Reasons:
             raise Wrong(f"{where}: give {', '.join(ONE_OF)}; times or decimals have a reason checked")
         if sum(bool(entry.get(key)) for key in ONE_OF) != 1:
             raise Wrong(f"{where}: give one of {', '.join(ONE_OF)}")
-        if entry.get("read_from") and ("times" in entry or "decimals" in entry):
-            raise Wrong(f"{where}: a twin's value must agree as it is")
+        if entry.get("read_from") and "times" in entry:
+            raise Wrong(f"{where}: a twin's value must agree as it is, or to so many decimals")
         times = entry.get("times")
         return Entry(
             key,

@@ -186,7 +186,7 @@ def _totals(comparisons):
         ),
         ("of these matched", counts["matched"]),
         ("the same in another column of the device, which is the one read", counts["twin"]),
-        ("the same in another unit, with another sign, or rounded", counts["checked"]),
+        ("the same in another unit, with another sign, or in coarser steps", counts["checked"]),
         ("wrong at the third party, or of something that is not there", counts["wrong"]),
         ("right, and not read", counts["explained"] + counts["open"]),
         ("**agreeing, of those that are right**", f"**{_percentage(agreement(counts))}**"),

@@ -71,6 +71,13 @@ def test_a_twin_must_agree(tmp_path):
         assert outcome(VOLTS, wanted, tmp_path, entries)[0].how == how
 
 
+def test_a_twin_may_have_finer_steps(tmp_path):
+    entries = '"9.2": { read_from: "9.1", decimals: 0 }'
+    for value, how in [("228", "checked"), ("229", "checked"), ("230", "open")]:
+        wanted = [expectation("voltage", Decimal(value), Object("9.2"), "9.2")]
+        assert outcome(VOLTS, wanted, tmp_path, entries)[0].how == how
+
+
 def test_a_sum_is_matched_by_exactly_its_parts(tmp_path):
     read = reading(("pdu", 0, {"power_watts": (Decimal(500), "9.1", "9.2")}))
     wanted = [
@@ -149,7 +156,10 @@ def test_a_reason_for_nothing_is_an_error(entries, words, tmp_path):
         ("times: 0.01", "22870", "checked"),
         ("times: 0.1", "22870", "open"),
         ("decimals: 0", "229", "checked"),
-        ("decimals: 0", "228", "open"),
+        # Cut off.
+        ("decimals: 0", "228", "checked"),
+        ("decimals: 0", "230", "open"),
+        ("decimals: 0", "227", "open"),
     ],
 )
 def test_a_reason_that_can_be_checked_is(check, theirs, how, tmp_path):

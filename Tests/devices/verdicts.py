@@ -126,7 +126,9 @@ def reason_holds(entry, verdict, expectation):
 def _is(ours, expected, decimals):
     if decimals is None:
         return agree(ours, expected)
-    return abs(ours - expected) <= decimal.Decimal(5).scaleb(-decimals - 1) + RELATIVE
+    step = decimal.Decimal(1).scaleb(-decimals)
+    nearness = abs(ours) - abs(expected)
+    return -step / 2 - RELATIVE <= nearness < step and ours * expected >= 0
 
 
 def _numbers(values):
