@@ -124,6 +124,36 @@ export function energyIn(kilowattHours, scale) {
 }
 
 /**
+ * The decimals in which all of `values` are best shown together: two while they are below 10, one below 100.
+ * @param {(number | null | undefined)[]} values
+ */
+export function decimals(values) {
+  const size = Math.max(0, ...values.filter(isKnown).map(Math.abs));
+  return size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+}
+
+/**
+ * A number with `digits` decimals and its unit; two decimals below 10, one below 100 where `digits` is not given.
+ * @param {number | null | undefined} value
+ * @param {string} unit
+ * @param {number} [digits]
+ * @returns {Quantity}
+ */
+export function measure(value, unit, digits = decimals([value])) {
+  return isKnown(value) ? { value: number(value, digits), unit } : { value: UNKNOWN, unit: '' };
+}
+
+/**
+ * Apparent power: whole volt-amperes below 1000, then kVA with two decimals.
+ * @param {number | null | undefined} voltAmperes
+ * @returns {Quantity}
+ */
+export function apparentPower(voltAmperes) {
+  const { value, unit } = power(voltAmperes);
+  return { value, unit: unit.replace('W', 'VA') };
+}
+
+/**
  * A share of 1 in whole per cent, rounded down: 100 % is said only of all.
  * @param {number | null | undefined} ratio
  * @returns {Quantity}
