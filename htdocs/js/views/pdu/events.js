@@ -15,14 +15,14 @@ export class EventsView {
   }
 
   /**
-   * @param {Record<string, any>[]} items
+   * @param {Record<string, any>[] | null} items null: not known
    * @param {import('../../time.js').SiteCalendar} calendar
    * @param {number} now
    * @param {(element: number) => string | null} nameOfElement
    */
   render(items, calendar, now, nameOfElement) {
-    show(this.none, items.length === 0);
-    const events = items.map((item) => ({
+    show(this.none, items?.length === 0);
+    const events = (items ?? []).map((item) => ({
       at: parseTime(item.at),
       who: typeof item.element_id === 'number' ? nameOfElement(item.element_id) : null,
       kind: String(item.kind ?? ''),

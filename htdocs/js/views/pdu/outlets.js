@@ -36,6 +36,8 @@ export class OutletsView {
     this.caption = make('caption', { class: 'spoken' });
     this.body = make('tbody', { role: 'rowgroup' });
     this.summary = make('p', { class: 'muted' });
+    /** @type {Map<SortKey | Column, HTMLElement>} */
+    this.heads = new Map();
     this.#makeHeads();
     this.root = make('table', { class: 'outlets-table', role: 'table' }, this.caption,
       make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...this.heads.values())), this.body);
@@ -43,8 +45,6 @@ export class OutletsView {
 
   #makeHeads() {
     const words = strings.outlets;
-    /** @type {Map<SortKey | Column, HTMLElement>} */
-    this.heads = new Map();
     /** @param {SortKey | Column} column @param {Node | string} content */
     const add = (column, content) => {
       this.heads.set(column, make('th', { scope: 'col', role: 'columnheader', class: column }, content));
@@ -99,14 +99,15 @@ export class OutletsView {
   render(parts, { shown, pdu, calendar }) {
     this.parts = parts;
     setText(this.caption, strings.outlets.caption(pdu));
-    setText(this.summary, summaryOf(parts));
+    show(this.root, parts.length > 0);
+    setText(this.summary, parts.length > 0 ? summaryOf(parts) : '');
     for (const column of COLUMNS) if (parts.some((part) => has(part, column))) this.columns.add(column);
     const kwh = energyScale(parts.map((part) => part.kwh));
     const scales = { amperes: Math.max(1, decimals(parts.map((part) => part.amperes))), kwh };
-    this.heads?.forEach((head, column) => {
+    this.heads.forEach((head, column) => {
       if (column !== 'number' && column !== 'name') show(head, this.columns.has(column));
     });
-    const unit = this.heads?.get('kwh')?.firstChild;
+    const unit = this.heads.get('kwh')?.firstChild;
     if (unit) setText(unit, strings.outlets.kwh(kwh.unit));
     for (const part of parts) {
       const row = this.rows.get(part.id) ?? new OutletRow(() => this.onShow(part.id));
@@ -130,7 +131,7 @@ export class OutletsView {
     });
     for (const key of /** @type {SortKey[]} */ (['number', 'name', 'watts'])) {
       const direction = this.order.isDescending ? 'descending' : 'ascending';
-      const head = this.heads?.get(key);
+      const head = this.heads.get(key);
       if (head) setAttribute(head, 'aria-sort', key === this.order.key ? direction : null);
     }
   }

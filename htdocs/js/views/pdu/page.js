@@ -114,23 +114,24 @@ export class PDUPage {
     const nameOfPDU = (other) => String(items.find((item) => Number(item.id) === other)?.name ?? strings.unit.unnamed(other));
     this.head.render({ name, pdu, detail: detail ?? {}, now, nameOfPDU });
     show(this.missing, data.isMissing);
-    show(this.figures.root, pdu !== null);
+    const isThere = data.isReady && !data.isMissing;
+    byId('unit').classList.toggle('loading', !data.isReady);
+    show(this.figures.root, isThere && pdu !== null);
     if (pdu && detail) this.figures.render(pdu, detail, calendar);
     const { element } = this.store.view;
     const { outlets, phases, banks } = this.parts(model);
     this.phases.render(phases, element);
     this.banks.render(banks, element);
-    show(this.loads, phases.length + banks.length > 0);
+    show(this.loads, isThere && phases.length + banks.length > 0);
     this.outlets.render(outlets, { shown: element, pdu: name, calendar });
     const all = [...outlets, ...phases, ...banks];
     const sensors = Array.isArray(data.sensors.data) ? data.sensors.data : [];
     this.sensors.render(sensors, pdu?.state === 'online', now, name);
-    this.events.render(Array.isArray(data.events.data) ? data.events.data : [], calendar, now, (of) => {
+    this.events.render(Array.isArray(data.events.data) ? data.events.data : null, calendar, now, (of) => {
       const part = all.find((one) => one.id === of);
       return part ? nameOf(part) : null;
     });
     this.#renderProblems(model);
-    const isThere = data.isReady && !data.isMissing;
     show(byId('outlets'), isThere && (outlets.length > 0 || data.outlets.problem !== null));
     show(byId('sensors'), isThere && (sensors.length > 0 || data.sensors.problem !== null));
     show(byId('events'), isThere);
