@@ -1,6 +1,6 @@
 // @ts-check
-// What is looked at: all PDUs or one of them, the period, the PDUs of the chart, chart or table. Kept in the URL's query, so that Back works and a link
-// that is shared shows the same.
+// What is looked at: all PDUs or one of them, the period, the PDUs of the chart, chart or table. Kept in the URL's
+// query, so that Back works and a link that is shared shows the same.
 
 /** @typedef {import('./time.js').Period} Period */
 /**
