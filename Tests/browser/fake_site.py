@@ -93,7 +93,7 @@ def every_kind(now: datetime) -> list[FakePDU]:
             },
         ),
         FakePDU(2, "Left PDU", "172.0.250.11", 7600, identity=apc | {"model": "AP8886"}, parts=three_phase(), figures={
-            "current_amps": 33.1, "energy_kwh": 27_645.3, "energy_since": "since the last reset", "load_percent": 68.9,
+            "current_amps": 33.1, "energy_kwh": 27_645.3, "energy_since": "02/03/2025 08:00:00", "load_percent": 68.9,
             "rated_current_amps": 48,
         }),
         FakePDU(3, "Inlet only", "10.0.0.3", 640, is_estimate=True, parts=metered_only(), figures={"current_amps": 2.9}),

@@ -102,7 +102,7 @@ def test_names_are_text_and_never_markup(open_page: OpenPage, site: FakeSite):
 
     expect(page.locator(".pdu h3").first).to_have_text(name)
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    expect(page.locator(".failure").last).to_contain_text(name)
+    expect(page.locator(".pdu .failure").last).to_contain_text(name)
     assert page.locator("main img, main b").count() == 0
     assert page.evaluate("document.title") != "owned"
 

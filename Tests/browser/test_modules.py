@@ -82,11 +82,14 @@ def test_energy_has_decimals_by_its_size(call: Call, kwh, value, unit):
     assert call("format", "energy", kwh) == {"value": value, "unit": unit}
 
 
-@pytest.mark.parametrize(
-    ("value", "words"), [(None, "–"), (0, "0.00"), (9.994, "9.99"), (9.996, "10.0"), (24.24, "24.2"), (230, "230"), (-0.001, "0.00")]
-)
-def test_measures_have_decimals_by_their_size(call: Call, value, words):
-    assert call("format", "measure", value, "A") == {"value": words, "unit": "" if value is None else "A"}
+@pytest.mark.parametrize(("value", "words"), [(None, "–"), (0, "0.0"), (24.24, "24.2"), (-0.01, "0.0"), (1234.5, f"1{THIN}234.5")])
+def test_measures_have_the_decimals_of_their_kind(call: Call, value, words):
+    assert call("format", "measure", value, "A", 1) == {"value": words, "unit": "" if value is None else "A"}
+
+
+@pytest.mark.parametrize(("amperes", "digits"), [([], 1), ([0.4, 1.9, None], 1), ([0.4, 1.59], 2), ([0.3, 0.7, 16], 1)])
+def test_currents_have_the_decimals_that_the_device_gives(call: Call, amperes, digits):
+    assert call("format", "currentDecimals", amperes) == digits
 
 
 def test_apparent_power_is_written_like_power(call: Call):

@@ -124,22 +124,21 @@ export function energyIn(kilowattHours, scale) {
 }
 
 /**
- * The decimals in which all of `values` are best shown together: two while they are below 10, one below 100.
- * @param {(number | null | undefined)[]} values
+ * The decimals in which all of `amperes` are best shown together: one, or two where some device gives that many.
+ * @param {(number | null | undefined)[]} amperes
  */
-export function decimals(values) {
-  const size = Math.max(0, ...values.filter(isKnown).map(Math.abs));
-  return size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+export function currentDecimals(amperes) {
+  return amperes.some((value) => isKnown(value) && Math.abs(value * 10 - Math.round(value * 10)) > 1e-6) ? 2 : 1;
 }
 
 /**
- * A number with `digits` decimals and its unit; two decimals below 10, one below 100 where `digits` is not given.
+ * A number with `digits` decimals and its unit.
  * @param {number | null | undefined} value
  * @param {string} unit
- * @param {number} [digits]
+ * @param {number} digits
  * @returns {Quantity}
  */
-export function measure(value, unit, digits = decimals([value])) {
+export function measure(value, unit, digits) {
   return isKnown(value) ? { value: number(value, digits), unit } : { value: UNKNOWN, unit: '' };
 }
 

@@ -59,7 +59,7 @@ export class FiguresView {
     show(this.badge, pdu.watts !== null && pdu.isEstimate);
     this.#set('watts', powerOf(pdu), true, '', pdu.look);
     this.#set('load', measure(load, '%', 0), load !== null, rating ? words.ofRating(rating) : '');
-    this.#set('amperes', measure(amperes, 'A'), amperes !== null, rating && load === null ? words.rated(rating) : '');
+    this.#set('amperes', measure(amperes, 'A', 1), amperes !== null, rating && load === null ? words.rated(rating) : '');
     this.#set('volts', measure(measured(detail.voltage_volts), 'V', 0), measured(detail.voltage_volts) !== null);
     this.#set('voltAmperes', apparentPower(measured(detail.apparent_power_va)), measured(detail.apparent_power_va) !== null);
     this.#set('powerFactor', measure(measured(detail.power_factor), '', 2), measured(detail.power_factor) !== null);
@@ -97,5 +97,5 @@ function powerOf(pdu) {
 function sinceWords(since, calendar) {
   if (typeof since !== 'string' || since === '') return '';
   const moment = parseTime(since);
-  return moment === null ? since : strings.figures.since(calendar.dayWithYear(moment));
+  return strings.figures.since(moment === null ? since : calendar.dayWithYear(moment));
 }

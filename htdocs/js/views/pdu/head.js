@@ -70,7 +70,7 @@ export class PDUHead {
       [words.vendor, textOf(detail.vendor), []], [words.model, textOf(detail.model), []],
       [words.serial, textOf(detail.serial), []], [words.firmware, textOf(detail.firmware), []],
       [words.address, textOf(detail.address) || textOf(detail.ip), []], [words.profile, textOf(detail.profile), []],
-      [words.deviceName, textOf(detail.device_name), []],
+      [words.deviceName, detail.device_name === detail.name ? '' : textOf(detail.device_name), []],
       [words.host, Number.isNaN(host) || typeof detail.unit !== 'number' ? '' : words.hostUnit(detail.unit),
         Number.isNaN(host) ? [] : [host]],
       [words.linked, '', linked],

@@ -113,7 +113,7 @@ class Load {
     const words = strings.loads;
     this.name.render(part, isShown);
     setAttribute(this.root, 'data-level', part.level);
-    setAttribute(this.root, 'data-look', part.look);
+    setAttribute(this.root, 'data-look', part.amperes === null ? part.look : 'measured');
     show(this.level, part.level !== 'ordinary');
     setText(this.levelWord, words.levels[part.level] ?? '');
     const rating = ratingWords(part);
@@ -135,7 +135,7 @@ class Load {
  */
 function mainOf({ amperes: current, watts, look, ratedAmperes }) {
   if (look === 'notMetered') return { value: strings.outlets.notMetered, unit: '' };
-  if (current !== null) return measure(current, 'A');
+  if (current !== null) return measure(current, 'A', 1);
   if (watts !== null && ratedAmperes === null) return power(watts);
   return { value: UNKNOWN, unit: '' };
 }

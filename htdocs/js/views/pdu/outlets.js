@@ -4,7 +4,7 @@
 
 import { announce, make, setAttribute, setText, show } from '../../dom.js';
 import { countOutlets, sorted } from '../../elements.js';
-import { decimals, energyScale, isKnown } from '../../format.js';
+import { currentDecimals, energyScale, isKnown } from '../../format.js';
 import { strings } from '../../strings.js';
 import { nameOf } from './names.js';
 import { COLUMNS, OutletRow } from './outlet.js';
@@ -103,7 +103,7 @@ export class OutletsView {
     setText(this.summary, parts.length > 0 ? summaryOf(parts) : '');
     for (const column of COLUMNS) if (parts.some((part) => has(part, column))) this.columns.add(column);
     const kwh = energyScale(parts.map((part) => part.kwh));
-    const scales = { amperes: Math.max(1, decimals(parts.map((part) => part.amperes))), kwh };
+    const scales = { amperes: currentDecimals(parts.map((part) => part.amperes)), kwh };
     this.heads.forEach((head, column) => {
       if (column !== 'number' && column !== 'name') show(head, this.columns.has(column));
     });
