@@ -3,7 +3,7 @@
 // goes to the end of the line and may hold anything else, `|` included.
 
 /// The `.snmprec` format.
-enum SNMPRecord {
+package enum SNMPRecord {
     /// Whether `line` is of this format: digits and dots up to a `|`.
     static func looksLikeRecord(_ line: ArraySlice<UInt8>) -> Bool {
         guard let bar = line.firstIndex(of: UInt8(ascii: "|")) else { return false }
