@@ -48,6 +48,15 @@ struct SubtreeWalkTests {
         #expect(walk.bindings.map(\.identifier) == [object(1, 3, 2, 2), object(1, 3, 3)])
     }
 
+    @Test("goes around what is not wanted")
+    func exclusion() {
+        var walk = SubtreeWalk([object(1, 3)], excluding: [object(1, 3, 1)])
+        agent.answer(&walk)
+
+        #expect(walk.bindings == agent.walk.bindings.suffix(4))
+        #expect(walk.requestCount < 5)
+    }
+
     @Test("asks for less until the answers fit")
     func tooBig() {
         var walk = SubtreeWalk([object(1, 3)])

@@ -27,8 +27,8 @@ package struct RecordingMask: Sendable {
         package let leftOut: Int
     }
 
-    /// Subtrees that recordings never hold: addresses, routes, connections and neighbours, and the settings of APC's
-    /// cards, where communities are.
+    /// Subtrees that recordings never hold: addresses, routes, connections and neighbours, the settings of APC's cards,
+    /// where communities are, and what net-snmp tells of the machine that it runs on.
     package static let neverRecorded: [ObjectIdentifier] = [
         ObjectIdentifier([1, 3, 6, 1, 2, 1, 3]),  // at
         ObjectIdentifier([1, 3, 6, 1, 2, 1, 4]),  // ip: ipAddrTable, ipNetToMediaTable, routes
@@ -37,7 +37,19 @@ package struct RecordingMask: Sendable {
         ObjectIdentifier([1, 3, 6, 1, 2, 1, 17]),  // bridge: forwarding tables
         ObjectIdentifier([1, 3, 6, 1, 6, 3]),  // SNMP's own users, targets and communities
         ObjectIdentifier([1, 3, 6, 1, 4, 1, 318, 2]),  // experimental: mconfig, mcontrol
+        ObjectIdentifier([1, 3, 6, 1, 4, 1, 2021]),  // UCD-SNMP-MIB: processes, disks
+        ObjectIdentifier([1, 3, 6, 1, 4, 1, 8072]),  // net-snmp: its commands and log
         ObjectIdentifier([1, 0, 8802]),  // LLDP
+    ]
+
+    /// The subtrees that a recording is made of unless others are named: system, UPS-MIB, ENTITY-MIB,
+    /// ENTITY-SENSOR-MIB, and everything of vendors.
+    package static let recorded: [ObjectIdentifier] = [
+        ObjectIdentifier([1, 3, 6, 1, 2, 1, 1]),
+        ObjectIdentifier([1, 3, 6, 1, 2, 1, 33]),
+        ObjectIdentifier([1, 3, 6, 1, 2, 1, 47]),
+        ObjectIdentifier([1, 3, 6, 1, 2, 1, 99]),
+        ObjectIdentifier([1, 3, 6, 1, 4, 1]),
     ]
 
     private var secrets: MaskedTexts

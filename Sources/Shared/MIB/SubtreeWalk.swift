@@ -21,6 +21,7 @@ package struct SubtreeWalk: Conversation, Sendable {
     /// How many requests were made so far.
     package private(set) var requestCount = 0
 
+    private let excluded: [ObjectIdentifier]
     private let limit: Int
     private let onProgress: (@Sendable (_ objects: Int) -> Void)?
     private var pending: ArraySlice<ObjectIdentifier>
@@ -30,11 +31,13 @@ package struct SubtreeWalk: Conversation, Sendable {
     private var isSingleObject = false
     private var objectsBefore = 0
 
-    /// A walk of `subtrees`, of which those that lie within others count once.
+    /// A walk of `subtrees`, of which those that lie within others count once, around the subtrees `excluded`, which
+    /// are no single objects.
     ///
     /// `onProgress` is told after each answer how many objects have been read.
     package init(
         _ subtrees: [ObjectIdentifier],
+        excluding excluded: [ObjectIdentifier] = [],
         limit: Int = SubtreeWalk.mostObjects,
         onProgress: (@Sendable (_ objects: Int) -> Void)? = nil
     ) {
@@ -43,6 +46,7 @@ package struct SubtreeWalk: Conversation, Sendable {
             outermost.append(subtree)
         }
         pending = outermost[...]
+        self.excluded = excluded
         self.limit = limit
         self.onProgress = onProgress
     }
@@ -85,6 +89,12 @@ package struct SubtreeWalk: Conversation, Sendable {
             let place = cursor ?? subtree
             guard binding.identifier > place else {
                 return giveUp("it goes round in circles: after \(place) it gave \(binding.identifier)")
+            }
+            if let unwanted = excluded.first(where: { binding.identifier.isWithin($0) }),
+                let next = Self.sibling(after: unwanted), next > place
+            {
+                cursor = next
+                break
             }
             guard bindings.count < limit else {
                 return giveUp("the walk ends after \(limit) objects", andAll: true)
@@ -130,6 +140,12 @@ package struct SubtreeWalk: Conversation, Sendable {
         cursor = nil
         isSingleObject = false
         objectsBefore = bindings.count
+    }
+
+    /// Where to go on after all of `subtree`.
+    private static func sibling(after subtree: ObjectIdentifier) -> ObjectIdentifier? {
+        guard let last = subtree.components.last, last < .max else { return nil }
+        return ObjectIdentifier(subtree.components.dropLast() + [last + 1])
     }
 
     private static func isThere(_ value: SNMPValue) -> Bool { value != .absent && value != .endOfView }
