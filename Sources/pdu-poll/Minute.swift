@@ -19,6 +19,8 @@ struct Minute {
     /// When the process began, in monotonic milliseconds; the deadline counts from here.
     let started: Int64
     let log: Log
+    /// Whether everything is read of known devices, too, so that the origin of each value can be told.
+    let readsEverything: Bool
     private let startedAt = SystemClock.now()
 
     /// A run that has not begun.
@@ -27,18 +29,20 @@ struct Minute {
         pdus: [PDUConfiguration],
         catalog: ProfileCatalog,
         started: Int64,
-        log: Log
+        log: Log,
+        readsEverything: Bool
     ) {
         self.configuration = configuration
         self.pdus = pdus
         self.catalog = catalog
         self.started = started
         self.log = log
+        self.readsEverything = readsEverything
     }
 
     /// Reads the PDUs and stores nothing: needs no lock and no directory.
     func read() throws -> RunReport {
-        let run = collect(engines: [:])
+        let run = collect(engines: [:], plans: [:])
         summarize(run)
         return run
     }
@@ -56,7 +60,7 @@ struct Minute {
         let writer = try openedHistory()
         let moved = writer.quarantined
         reportQuarantine(moved)
-        var run = collect(engines: try writer.engines().mapValues(SNMPEngine.init))
+        var run = collect(engines: try writer.engines().mapValues(SNMPEngine.init), plans: [:])
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
@@ -85,10 +89,16 @@ struct Minute {
         return try FileLock(path: directory + "/lock")
     }
 
-    private func collect(engines: [String: SNMPEngine]) -> RunReport {
+    private func collect(engines: [String: SNMPEngine], plans: [String: [UInt8]]) -> RunReport {
         let deadline = started + Int64(configuration.poll.deadline) * 1000
         let collector = Collector(configuration: configuration, catalog: catalog)
-        let collected = collector.collect(pdus, engines: engines, deadline: deadline)
+        let collected = collector.collect(
+            pdus,
+            engines: engines,
+            plans: readsEverything ? [:] : plans,
+            now: startedAt,
+            deadline: deadline
+        )
         return RunReport(
             startedAt: startedAt,
             durationMilliseconds: SystemClock.monotonicMilliseconds() - started,
@@ -180,15 +190,13 @@ struct Minute {
             switch pdu.outcome {
             case .read(let reading):
                 let device = [reading.identity.vendor, reading.identity.model].compactMap { $0 }
+                let units = reading.linkedUnits.count
                 log.debug(
                     "\(name): ok: \(reading.elements.count) readings in \(pdu.latencyMilliseconds ?? 0) ms,"
                         + " \(pdu.requests) requests, \(reading.profile), \(device.joined(separator: " "))"
+                        + (units == 0 ? "" : ", \(units) more units behind this address")
                 )
             case .failed(let reason, let sentence): log.warning("\(name): \(reason.rawValue): \(sentence)")
-            }
-            if !pdu.unitsNotRead.isEmpty {
-                let units = pdu.unitsNotRead.map(String.init).joined(separator: ", ")
-                log.debug("\(name): further units behind this address are not read: \(units)")
             }
         }
         log.info(

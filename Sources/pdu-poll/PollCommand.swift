@@ -15,6 +15,7 @@ enum PollCommand {
         Arguments.Option("--pdu", value: "NAME", isRepeatable: true, "read this PDU only"),
         Arguments.Option("--dry-run", "read, but store nothing"),
         Arguments.Option("--json", "print what was read as JSON"),
+        Arguments.Option("--oids", "in the JSON, say which objects each value came from"),
         Arguments.Option("--verbose", "say what became of each PDU"),
         Arguments.Option("--walk", value: "FILE", "decode a recorded walk (snmpwalk -On, .snmprec) instead"),
         .help,
@@ -61,21 +62,28 @@ enum PollCommand {
                 throw UsageError("--walk reads a file; --pdu has no place there")
             }
             let profiles = profilesDirectory(beside: arguments.configurationPath)
-            return try decodeWalk(file, profiles: profiles, json: arguments.has("--json"), log: log)
+            return try decodeWalk(
+                file,
+                profiles: profiles,
+                json: arguments.has("--json"),
+                oids: arguments.has("--oids"),
+                log: log
+            )
         }
         let configuration = try Configuration.load(path: arguments.configurationPath, secrets: .include)
         for problem in configuration.warnings { log.warning("\(problem)") }
         let minute = Minute(
             configuration: configuration,
             pdus: try chosen(arguments.values("--pdu"), from: configuration.pdus),
-            catalog: try ProfileCatalog.builtIn().adding(
+            catalog: try .builtIn().adding(
                 directory: profilesDirectory(beside: configuration.path)
             ),
             started: started,
-            log: log
+            log: log,
+            readsEverything: arguments.has("--oids")
         )
         let run = try arguments.has("--dry-run") ? minute.read() : minute.readAndStore()
-        if arguments.has("--json") { writeToStandardOutput(run.json) }
+        if arguments.has("--json") { writeToStandardOutput(run.json(oids: arguments.has("--oids"))) }
         // Stored, in a new database; but nobody asked for a new one.
         if run.foundDamage { return .internalError }
         return run.failedCount == 0 ? .success : .someFailed

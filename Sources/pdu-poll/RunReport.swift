@@ -22,18 +22,23 @@ struct RunReport {
         pdus.reduce(0) { count, pdu in
             guard case .read(let reading) = pdu.outcome else { return count }
             return count + reading.elements.count
+                + reading.linkedUnits.reduce(0) { $0 + $1.reading.elements.count }
         }
     }
 
     /// The object of `--json`, with a newline at its end.
-    var json: String {
+    ///
+    /// With `oids`, each value says which objects it came from.
+    func json(oids: Bool) -> String {
         runJSON(startedAt: startedAt, durationMilliseconds: durationMilliseconds) { json in
             for pdu in pdus {
-                json.object { json in
-                    json.member("name", pdu.configuration.name)
-                    json.member("address", pdu.configuration.address)
-                    json.outcome(pdu.outcome, latencyMilliseconds: pdu.latencyMilliseconds)
-                }
+                json.units(
+                    of: pdu.outcome,
+                    name: pdu.configuration.name,
+                    address: pdu.configuration.address,
+                    latencyMilliseconds: pdu.latencyMilliseconds,
+                    origins: oids ? pdu.origins : nil
+                )
             }
         }
     }
@@ -52,67 +57,4 @@ func runJSON(
         json.member("pdus") { $0.array(body) }
     }
     return json.text + "\n"
-}
-
-extension JSONWriter {
-    /// The members of a PDU's object from `status` on.
-    mutating func outcome(_ outcome: PollOutcome, latencyMilliseconds: Int64?) {
-        switch outcome {
-        case .read(let reading):
-            member("status", "ok")
-            member("reason") { $0.null() }
-            member("detail") { $0.null() }
-            member("latency_ms", latencyMilliseconds)
-            member("profile", reading.profile)
-            identity(reading.identity)
-            member("readings") { $0.array { json in reading.elements.forEach { json.element($0) } } }
-            member("sensors") { $0.array { json in reading.sensors.forEach { json.sensor($0) } } }
-        case .failed(let reason, let sentence):
-            member("status", "failed")
-            member("reason", reason.rawValue)
-            member("detail", sentence)
-            member("latency_ms", latencyMilliseconds)
-            member("readings") { $0.array { _ in } }
-            member("sensors") { $0.array { _ in } }
-        }
-    }
-
-    private mutating func identity(_ identity: DeviceIdentity) {
-        member("identity") { json in
-            json.object { json in
-                json.member("vendor", identity.vendor)
-                json.member("model", identity.model)
-                json.member("serial", identity.serial)
-                json.member("firmware", identity.firmware)
-                json.member("name", identity.name)
-            }
-        }
-    }
-
-    private mutating func element(_ reading: ElementReading) {
-        object { json in
-            json.member("element", reading.element.kind.rawValue)
-            json.member("number", reading.element.number)
-            json.member("name", reading.name)
-            json.member("power_watts", reading.activePower)
-            json.member("power_is_estimate", reading.powerIsEstimate)
-            json.member("apparent_power_va", reading.apparentPower)
-            json.member("current_amps", reading.current)
-            json.member("voltage_volts", reading.voltage)
-            json.member("power_factor", reading.powerFactor)
-            json.member("energy_kwh", inThousands: reading.energy)
-            json.member("energy_since", reading.energySince)
-            json.member("rated_current_amps", reading.ratedCurrent)
-            json.member("state", reading.state?.rawValue)
-        }
-    }
-
-    private mutating func sensor(_ reading: SensorReading) {
-        object { json in
-            json.member("number", reading.number)
-            json.member("name", reading.name)
-            json.member("temperature_celsius", reading.temperature)
-            json.member("humidity_percent", reading.humidity)
-        }
-    }
 }

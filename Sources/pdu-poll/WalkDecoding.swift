@@ -9,25 +9,29 @@ import Metering
 /// Prints what the recording in `file` would be stored as, and says what became of it.
 ///
 /// `profiles` is the directory with the operator's own profiles.
-func decodeWalk(_ file: String, profiles: String, json: Bool, log: Log) throws -> ExitStatus {
+func decodeWalk(_ file: String, profiles: String, json: Bool, oids: Bool, log: Log) throws -> ExitStatus {
     let started = SystemClock.monotonicMilliseconds()
     let startedAt = SystemClock.now()
     let catalog = try ProfileCatalog.builtIn().adding(directory: profiles)
     let recording = try RecordedWalk(parsing: try readFile(file, limit: 256 << 20), file: file)
+    let conversation = decode(recording: recording, catalog: catalog)
     let outcome: PollOutcome =
-        switch decode(recording: recording, catalog: catalog) {
-        case .success(let reading): .read(reading)
-        case .failure(let error): .failed(error.reason, error.description)
+        switch conversation.result {
+        case .success(let reading)?: .read(reading)
+        case .failure(let error)?: .failed(error.reason, error.description)
+        case nil: .failed(.badResponse, "the dialogue ended without a result")
         }
     if json {
         let duration = SystemClock.monotonicMilliseconds() - started
         writeToStandardOutput(
             runJSON(startedAt: startedAt, durationMilliseconds: duration) { json in
-                json.object { json in
-                    json.member("name", file)
-                    json.member("address") { $0.null() }
-                    json.outcome(outcome, latencyMilliseconds: nil)
-                }
+                json.units(
+                    of: outcome,
+                    name: file,
+                    address: nil,
+                    latencyMilliseconds: nil,
+                    origins: oids ? conversation.origins : nil
+                )
             }
         )
     }

@@ -10,7 +10,13 @@ enum PDUCheck {
         guard !configuration.pdus.isEmpty else { return }
         let collector = Collector(configuration: configuration, catalog: try configuration.profiles())
         let deadline = SystemClock.monotonicMilliseconds() + Int64(configuration.poll.deadline) * 1000
-        for pdu in collector.collect(configuration.pdus, engines: [:], deadline: deadline) {
+        let collected = collector.collect(
+            configuration.pdus,
+            engines: [:],
+            now: SystemClock.now(),
+            deadline: deadline
+        )
+        for pdu in collected {
             let subject = "PDU \(pdu.configuration.name)"
             switch pdu.outcome {
             case .read(let reading):

@@ -66,7 +66,7 @@ private struct Probe {
         for credential in credentials {
             let deadline = SystemClock.monotonicMilliseconds() + Int64(configuration.poll.deadline) * 1000
             let pdu = self.pdu(credential)
-            guard let result = collector.collect([pdu], engines: [:], deadline: deadline).first else {
+            guard let result = collector.collect([pdu], engines: [:], now: SystemClock.now(), deadline: deadline).first else {
                 continue
             }
             switch result.outcome {
@@ -109,10 +109,6 @@ private struct Probe {
 
     private func show(_ reading: DeviceReading, _ result: CollectedPDU) {
         writeToStandardOutput(readingTable(reading))
-        if !result.unitsNotRead.isEmpty {
-            let units = result.unitsNotRead.map(String.init).joined(separator: ", ")
-            writeToStandardOutput("Further units behind this address are not read: \(units)\n")
-        }
         if let configured {
             writeToStandardOutput("\nThe configuration has it as \"\(configured.name)\".\n")
         } else {

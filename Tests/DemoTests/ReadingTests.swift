@@ -20,7 +20,7 @@ struct ReadingTests {
             VariableBinding(ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 2, 0]), .identifier(unit.sysObjectID))
         ]
         let walk = RecordedWalk(system + MIBView.of(unit, at: moment).bindings)
-        var conversation = DeviceConversation(catalog: try .builtIn(), hints: hints)
+        var conversation = DeviceConversation(catalog: .builtIn(), hints: hints)
 
         RecordedAgent(walk).answer(&conversation)
 

@@ -2,6 +2,7 @@
 
 import MIB
 import Metering
+import Testing
 
 @testable import Devices
 
@@ -172,9 +173,10 @@ enum APC {
 }
 
 /// The built-in profiles, read once for all tests.
-let builtIn = Result { try ProfileCatalog.builtIn() }
+let builtIn = ProfileCatalog.builtIn()
 
 /// The reading of `fake`, or the error that it ends in.
 func read(_ fake: FakeDevice, hints: DeviceHints = DeviceHints()) throws -> DeviceReading {
-    try decode(recording: fake.walk, catalog: builtIn.get(), hints: hints).get()
+    let result = decode(recording: fake.walk, catalog: builtIn, hints: hints).result
+    return try #require(result).get()
 }

@@ -13,7 +13,7 @@ struct DecimalScaleTests {
             ("1", 5, 5000), ("10", 123, 1_230_000), ("0.1", 49, 4900), ("0.01", 95, 950), ("0.001", 946, 946),
             ("0.1", -132, -13_200), ("0.0001", 15, 2), ("0.0001", 14, 1), ("0.0001", -15, -2),
             ("2.5", 3, 7500),
-            ("100", 35_128, 3_512_800_000),
+            ("100", 35_128, 3_512_800_000), ("1/360", 720, 2000), ("1/360", 1, 3), ("1/7", -1, -143),
         ] as [(String, Int64, Int64)]
     )
     func exactness(scale: String, raw: Int64, thousandths: Int64) throws {
@@ -31,7 +31,7 @@ struct DecimalScaleTests {
 
     @Test(
         "takes positive decimals only",
-        arguments: ["", "0", "-1", "+1", "1e3", ".5", "5.", "1.2.3", "1234567890", "٣"]
+        arguments: ["", "0", "-1", "+1", "1e3", ".5", "5.", "1.2.3", "1234567890", "٣", "1/0", "1/2/3", "/2"]
     )
     func refusal(text: String) {
         #expect(DecimalScale(text) == nil)
@@ -73,17 +73,7 @@ struct DeviceTextTests {
 
 @Suite("Raw values")
 struct RawValueTests {
-    private let spec = ObjectSpec(
-        object: ObjectIdentifier([1]),
-        scale: .one,
-        unset: UnsetValues(numbers: [-1], texts: ["notsupported"]),
-        resolution: nil,
-        maximum: nil,
-        on: [1],
-        off: [2],
-        estimatedWith: nil,
-        isZeroUnsetUnderLoad: false
-    )
+    private let unset = RawValues(numbers: [-1], texts: ["notsupported"])
 
     @Test(
         "that mean \"not there\" are told from those that are there",
@@ -91,25 +81,84 @@ struct RawValueTests {
             (SNMPValue.integer(-1), true), (.integer(0), false), (.null, true), (.absent, true),
             (.octets([]), true),
             (.octets(Array("NotSupported ".utf8)), true), (.octets(Array("x".utf8)), false),
-            (.unsigned(.max), false),
+            (.octets(Array("-1".utf8)), true), (.unsigned(.max), false),
         ]
     )
     func unset(value: SNMPValue, expected: Bool) {
-        #expect(spec.unset.contains(value) == expected)
+        #expect(unset.isUnset(value) == expected)
+    }
+
+    @Test("of a state that is neither on nor off are unknown, not off; texts that are numbers are numbers")
+    func states() {
+        let spec = ValueSpec.SwitchSpec(
+            on: RawValues(numbers: [1], texts: ["closed"]),
+            off: RawValues(numbers: [2], texts: [])
+        )
+        let values: [SNMPValue] = [
+            .integer(1), .integer(2), .integer(3), .octets([0x31]), .octets(Array("Closed".utf8)), .null,
+        ]
+
+        #expect(values.map { $0.switchState(spec) } == [.on, .off, .unknown, .on, .on, nil])
     }
 
     @Test(
-        "beyond what anything can measure are absent",
-        arguments: [SNMPValue.unsigned(.max), .integer(.max), .integer(.min)]
+        "that are texts are numbers only when they are nothing else",
+        arguments: [
+            ("27.1", 271, 1), (" 12 ", 12, 0), ("-55.20", -5520, 2), ("+3", 3, 0), ("0.0", 0, 1),
+        ] as [(String, Int64, Int)]
     )
-    func absurd(value: SNMPValue) {
-        #expect(value.scaled(spec) == nil)
+    func decimals(text: String, mantissa: Int64, decimals: Int) {
+        let number = SNMPValue.octets(Array(text.utf8)).rawNumber
+
+        #expect(number?.mantissa == mantissa)
+        #expect(number?.decimals == decimals)
     }
 
-    @Test("of a state that is neither on nor off are unknown, not off")
-    func states() {
-        let values: [SNMPValue] = [.integer(1), .integer(2), .integer(3), .octets([0x31])]
+    @Test(
+        "that are other texts are no numbers",
+        arguments: ["", "-", ".5", "1.2.3", "0.3A", "1e5", "٣", "0x10"]
+    )
+    func noDecimals(text: String) {
+        #expect(SNMPValue.octets(Array(text.utf8)).rawNumber == nil)
+    }
+}
 
-        #expect(values.map { $0.switchState(spec) } == [.on, .off, .unknown, nil])
+@Suite("Patterns of texts")
+struct TextPatternTests {
+    @Test(
+        "catch numbers and letters",
+        arguments: [
+            ("Phase L#.Power.*", "phase l2.power.Active", 2), ("#", "17", 17), ("*@", "Bank C", 3),
+            ("@{@}{#}", "AB7", 107), ("*.{#}", "1.3.6.1.42", 42), ("* - @*", "LOCAL - B2", 2),
+            ("*#", "Socket 07", 7),
+        ] as [(String, String, Int64)]
+    )
+    func numbers(pattern: String, text: String, number: Int64) throws {
+        let pattern = try #require(TextPattern(pattern))
+
+        #expect(pattern.match(text)?.number == number)
+    }
+
+    @Test("mark the part that is meant")
+    func parts() throws {
+        let pattern = try #require(TextPattern("PDU, MD:{*} HW*"))
+
+        #expect(pattern.match("PDU, MD:PX3-5493 HW:0x10")?.part == "PX3-5493")
+        #expect(pattern.match("PDU, MD:PX3-5493") == nil)
+    }
+
+    @Test(
+        "do not match what only begins or ends like them",
+        arguments: ["Phase 1", "xPhase L1", "Phase L1x", ""]
+    )
+    func others(text: String) throws {
+        let pattern = try #require(TextPattern("Phase L#"))
+
+        #expect(pattern.match(text) == nil)
+    }
+
+    @Test("are refused when they cannot be meant", arguments: ["", "{*", "}*{", "{{*}", "*a*b*c*d*e*f*"])
+    func refusal(text: String) {
+        #expect(TextPattern(text) == nil)
     }
 }

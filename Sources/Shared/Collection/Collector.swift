@@ -1,7 +1,7 @@
 // The joint of configuration, network and device knowledge: every PDU of a run becomes an agent and a
 // conversation, all are carried on at once, and whatever became of each is a value.
 
-import Basics
+package import Basics
 package import Configuration
 package import Devices
 import MIB
@@ -25,11 +25,15 @@ package struct Collector: Sendable {
     /// - Parameters:
     ///   - pdus: some or all of the configuration's.
     ///   - engines: the SNMPv3 engines met in earlier runs, by the address in the configuration.
+    ///   - plans: what earlier runs learned of how to read them, by their keys.
+    ///   - now: the time of the run.
     ///   - deadline: when to stop, by `SystemClock.monotonicMilliseconds()`.
     /// - Returns: what became of each, in their order.
     package func collect(
         _ pdus: [PDUConfiguration],
         engines: [String: SNMPEngine],
+        plans: [String: [UInt8]] = [:],
+        now: UnixTime,
         deadline: Int64
     ) -> [CollectedPDU] {
         var outcomes: [CollectedPDU?] = pdus.map { _ in nil }
@@ -48,7 +52,10 @@ package struct Collector: Sendable {
                 nominalVoltage: pdu.nominalVoltage,
                 powerFactor: pdu.powerFactor
             )
-            dialogues.append((agent, DeviceConversation(catalog: catalog, hints: hints)))
+            let plan = plans[pdu.key].flatMap(DevicePlan.init)
+            let current = plan.flatMap { $0.isCurrent(at: now, of: pdu.key) ? $0 : nil }
+            let conversation = DeviceConversation(catalog: catalog, hints: hints, plan: current, now: now)
+            dialogues.append((agent, conversation))
             positions.append(position)
         }
         let exchange = Exchange(window: configuration.poll.concurrency, deadline: deadline)
@@ -69,8 +76,12 @@ package struct CollectedPDU: Sendable {
     package let engine: SNMPEngine?
     /// How many requests were sent, repetitions included.
     package let requests: Int
-    /// The numbers of further units behind the same address, which were not read.
-    package let unitsNotRead: [Int]
+    /// How to read it the next time; absent when what is known of that holds.
+    package let newPlan: DevicePlan?
+    /// Where the values of the reading came from; none when only what moves was read.
+    package let origins: [ValueOrigin]
+    /// The names of the profiles that fit it, the best first, as far as it had to be recognised.
+    package let fittingProfiles: [String]
 
     /// What became of `configuration` without a word to the network.
     init(_ configuration: PDUConfiguration, _ outcome: PollOutcome) {
@@ -79,7 +90,9 @@ package struct CollectedPDU: Sendable {
         latencyMilliseconds = nil
         engine = nil
         requests = 0
-        unitsNotRead = []
+        newPlan = nil
+        origins = []
+        fittingProfiles = []
     }
 
     /// What became of `configuration` by the dialogue that ended with `result`.
@@ -88,7 +101,9 @@ package struct CollectedPDU: Sendable {
         latencyMilliseconds = result.latencyMilliseconds
         engine = result.engine
         requests = result.requests
-        unitsNotRead = result.conversation.unitsNotRead
+        newPlan = result.conversation.newPlan
+        origins = result.conversation.origins
+        fittingProfiles = result.conversation.fittingProfiles
         switch (result.conversation.result, result.failure) {
         case (.success(let reading), _):
             outcome = .read(reading)

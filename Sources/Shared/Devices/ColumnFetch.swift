@@ -3,19 +3,6 @@
 
 import MIB
 
-/// A column that was read: its values by row index, in the order of the agent's.
-struct ColumnValues: Hashable, Sendable {
-    private(set) var indexes: [[UInt32]] = []
-    private var values: [[UInt32]: SNMPValue] = [:]
-
-    subscript(index: [UInt32]) -> SNMPValue? { values[index] }
-
-    fileprivate mutating func append(_ value: SNMPValue, at index: [UInt32]) {
-        indexes.append(index)
-        values[index] = value
-    }
-}
-
 /// A column to read, and the column without which its rows are of no use.
 struct WantedColumn: Hashable, Sendable {
     let column: ObjectIdentifier
@@ -116,7 +103,7 @@ extension ColumnFetch {
         guard column.values.indexes.count < Self.mostRows else {
             throw .badResponse("the column \(column.object) has more than \(Self.mostRows) rows")
         }
-        columns[index].values.append(binding.value, at: row)
+        columns[index].values.set(binding.value, at: row)
         columns[index].cursor = binding.identifier
     }
 

@@ -1,47 +1,68 @@
 // The dialogue with one device, from "what are you" to a reading: the same for the network and for a recording.
 // Everything asked and answered goes through here, nothing here knows how it travels.
 
+package import Basics
 package import MIB
 package import Metering
 
 /// Identifies a device and reads it.
 package struct DeviceConversation: Conversation, Sendable {
     /// The most requests that one device gets; an agent that needs more will never end.
-    package static let mostRequests = 200
+    package static let mostRequests = 400
 
     /// The reading or why there is none; nil while the dialogue goes on.
     package private(set) var result: Result<DeviceReading, DeviceError>?
     /// How many requests were made so far.
     package private(set) var requestCount = 0
-    /// The numbers of further units behind the same address (rPDU2 Network Port Sharing), which were not read.
-    package private(set) var unitsNotRead: [Int] = []
+    /// How to read the device the next time; absent when the plan that it was read by is still the best.
+    package private(set) var newPlan: DevicePlan?
+    /// Where the values of the reading came from.
+    package private(set) var origins: [ValueOrigin] = []
+    /// The names of the profiles that fit, the best first; none when the profile was given.
+    package private(set) var fittingProfiles: [String] = []
 
     private let catalog: ProfileCatalog
     private let hints: DeviceHints
+    private let plan: DevicePlan?
+    private let now: UnixTime
     private var profile: DeviceProfile?
-    private var introduction = Introduction([:])
     private var answers = Answers()
     private var stage: Stage
 
     /// What is being read.
-    ///
-    /// A later version can begin at `.columns` with a plan kept from the last run.
     private enum Stage: Sendable {
+        /// What moves, of a device that was read before.
+        case known(ObjectFetch)
+        /// What the device says of itself.
+        case introduction(ObjectFetch)
+        /// Whether the profiles' probes are there: first those that are close, then all.
+        case probes(ProbeFetch, Suitors, isLast: Bool)
+        /// The profile's single objects.
         case objects(ObjectFetch)
         case columns(ColumnFetch, isFallback: Bool)
     }
 
-    /// A dialogue with a device about which the operator says `hints`, with the families of `catalog`.
-    package init(catalog: ProfileCatalog, hints: DeviceHints) {
+    /// A dialogue with a device, with the families of `catalog`.
+    ///
+    /// - Parameters:
+    ///   - hints: what the operator says about the device.
+    ///   - plan: what was learned of it; absent to read everything.
+    ///   - now: the time of the poll.
+    package init(
+        catalog: ProfileCatalog,
+        hints: DeviceHints,
+        plan: DevicePlan? = nil,
+        now: UnixTime = UnixTime(0)
+    ) {
         self.catalog = catalog
         self.hints = hints
-        profile = hints.profile.flatMap(catalog.profile(named:))
-        let introduction = [Introduction.sysDescr, Introduction.sysObjectID]
-        let questions = profile.map { introduction + $0.objects } ?? catalog.questions
-        stage = .objects(ObjectFetch(questions, pace: Pace()))
-        if let name = hints.profile, profile == nil {
-            let known = catalog.names.joined(separator: ", ")
-            result = .failure(.unsupported("there is no profile \"\(name)\"; there are \(known)"))
+        self.now = now
+        let profile = plan.flatMap { Self.profile(of: $0, catalog: catalog, hints: hints) }
+        self.profile = profile
+        self.plan = profile == nil ? nil : plan
+        stage = .introduction(Self.introduction)
+        if profile != nil, let plan {
+            stage = .known(ObjectFetch([Self.sysUpTime] + plan.moving, pace: plan.pace))
         }
     }
 
@@ -56,7 +77,7 @@ package struct DeviceConversation: Conversation, Sendable {
                 requestCount += 1
                 return request
             }
-            finishStage()
+            do throws(DeviceError) { try finishStage() } catch { result = .failure(error) }
         }
         return nil
     }
@@ -65,6 +86,15 @@ package struct DeviceConversation: Conversation, Sendable {
         guard result == nil else { return }
         do throws(DeviceError) {
             switch stage {
+            case .known(var fetch):
+                try fetch.receive(reply)
+                stage = .known(fetch)
+            case .introduction(var fetch):
+                try fetch.receive(reply)
+                stage = .introduction(fetch)
+            case .probes(var fetch, let suitors, let isLast):
+                try fetch.receive(reply)
+                stage = .probes(fetch, suitors, isLast: isLast)
             case .objects(var fetch):
                 try fetch.receive(reply)
                 stage = .objects(fetch)
@@ -79,6 +109,15 @@ package struct DeviceConversation: Conversation, Sendable {
 
     private mutating func nextOfStage() -> SNMPRequest? {
         switch stage {
+        case .known(var fetch):
+            defer { stage = .known(fetch) }
+            return fetch.nextRequest()
+        case .introduction(var fetch):
+            defer { stage = .introduction(fetch) }
+            return fetch.nextRequest()
+        case .probes(var fetch, let suitors, let isLast):
+            defer { stage = .probes(fetch, suitors, isLast: isLast) }
+            return fetch.nextRequest()
         case .objects(var fetch):
             defer { stage = .objects(fetch) }
             return fetch.nextRequest()
@@ -92,58 +131,163 @@ package struct DeviceConversation: Conversation, Sendable {
 // MARK: - From stage to stage
 
 extension DeviceConversation {
-    private mutating func finishStage() {
+    private static let introduction = ObjectFetch(
+        [Introduction.sysDescr, Introduction.sysObjectID],
+        pace: Pace()
+    )
+
+    private mutating func finishStage() throws(DeviceError) {
         switch stage {
+        case .known(let fetch): try finishKnown(fetch)
+        case .introduction(let fetch):
+            answers.objects.merge(fetch.values) { _, new in new }
+            try recognise(pace: fetch.learnedPace)
+        case .probes(let fetch, var suitors, let isLast):
+            suitors.take(fetch.values)
+            try choose(among: suitors, isLast: isLast, pace: fetch.learnedPace)
         case .objects(let fetch):
             answers.objects.merge(fetch.values) { _, new in new }
-            introduction = Introduction(answers.objects)
-            choose(pace: fetch.learnedPace)
+            guard let profile else { return }
+            stage = .columns(ColumnFetch(profile.columns, pace: fetch.learnedPace), isFallback: false)
         case .columns(let fetch, let isFallback):
             answers.columns.merge(fetch.values) { old, _ in old }
             decode(isFallback: isFallback, pace: fetch.learnedPace)
         }
     }
 
-    /// After single objects: chooses the profile, reads its single objects if that was not done, then its tables.
-    private mutating func choose(pace: Pace) {
-        if let profile {
-            stage = .columns(ColumnFetch(profile.columns, pace: pace), isFallback: false)
-        } else if let found = catalog.bestProfile(for: introduction) {
-            profile = found
-            stage = .objects(ObjectFetch(found.objects, pace: pace))
-        } else {
-            result = .failure(.unsupported(unsupportedText))
+    /// After the introduction: asks for the probes of the families that it points to, or reads the family that the
+    /// operator names.
+    private mutating func recognise(pace: Pace) throws(DeviceError) {
+        let device = Introduction(answers.objects)
+        if let name = hints.profile {
+            guard let named = try profile(named: name, of: device) else {
+                let known = catalog.names.joined(separator: ", ")
+                throw .unsupported("there is no profile \"\(name)\"; there are \(known)")
+            }
+            profile = named
+            stage = .objects(ObjectFetch(named.objects, pace: pace))
+            return
+        }
+        let profiles: [DeviceProfile]
+        do throws(ProfileError) {
+            profiles = try catalog.profiles(for: device.objectID)
+        } catch {
+            throw .unsupported("a profile cannot be read: \(error)")
+        }
+        let suitors = Suitors(of: device, among: profiles)
+        stage = .probes(ProbeFetch(suitors.closeProbes, pace: pace), suitors, isLast: false)
+    }
+
+    private mutating func choose(among suitors: Suitors, isLast: Bool, pace: Pace) throws(DeviceError) {
+        if !suitors.hasCloseFit, !isLast {
+            stage = .probes(ProbeFetch(suitors.otherProbes, pace: pace), suitors, isLast: true)
+            return
+        }
+        let ranked = suitors.ranked
+        guard let best = ranked.first else { throw .unsupported(unsupportedText(suitors)) }
+        fittingProfiles = ranked.map(\.name)
+        profile = best
+        stage = .objects(ObjectFetch(best.objects, pace: pace))
+    }
+
+    private func profile(named name: String, of device: Introduction) throws(DeviceError) -> DeviceProfile? {
+        do throws(ProfileError) {
+            return try catalog.profile(named: name, for: device.objectID)
+        } catch {
+            throw .unsupported("its profile cannot be read: \(error)")
         }
     }
 
-    private var unsupportedText: String {
-        let related = catalog.profiles(relatedTo: introduction).map { profile in
-            let probe = profile.recognition.probe
+    private func unsupportedText(_ suitors: Suitors) -> String {
+        let related = suitors.related.map { profile in
+            let probe = profile.recognition.probes.map(\.description).joined(separator: " or ")
             return "it may be \(profile.name), but it gives no value for \(probe): may the user see that?"
         }
         let advice =
             related.first ?? "if it is a PDU, name its profile in the configuration, or add a profile"
-        return "no profile fits it (\(introduction.words)); \(advice)"
+        return "no profile fits it (\(Introduction(answers.objects).words)); \(advice)"
     }
 
     /// After the tables: what is still missing is looked for in the fallbacks, once.
     private mutating func decode(isFallback: Bool, pace: Pace) {
         guard let profile else { return }
-        var decoder = ReadingDecoder(profile: profile, answers: answers, introduction: introduction)
+        let log = ReadingLog()
+        let introduction = Introduction(answers.objects)
+        var decoder = ReadingDecoder(profile: profile, answers: answers, introduction: introduction, log: log)
         decoder.decode(profile.sources.filter { !$0.isFallback })
         let fallbacks = profile.sources.filter { $0.isFallback && decoder.lacks($0) }
-        if !isFallback, !fallbacks.isEmpty {
-            stage = .columns(ColumnFetch(fallbacks.flatMap(\.columns), pace: pace), isFallback: true)
+        let columns = fallbacks.flatMap(\.columns)
+        if !isFallback, !columns.isEmpty {
+            stage = .columns(ColumnFetch(columns, pace: pace), isFallback: true)
             return
         }
         decoder.decode(fallbacks)
-        unitsNotRead = decoder.guests
-        result = decoder.reading(hints: hints)
+        let reading = decoder.reading(hints: hints)
+        if case .success = reading {
+            newPlan = DevicePlan(profile: profile, at: now, pace: pace, answers: answers, log: log)
+        }
+        origins = log.origins(host: decoder.host)
+        result = reading
     }
 }
 
-/// What was read from a device so far.
-struct Answers: Sendable {
-    var objects: [ObjectIdentifier: SNMPValue] = [:]
-    var columns: [ObjectIdentifier: ColumnValues] = [:]
+// MARK: - A device that was read before
+
+extension DeviceConversation {
+    /// sysUpTime.0 (SNMPv2-MIB), hundredths of a second.
+    private static let sysUpTime = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 3, 0])
+    /// How many seconds an agent's clock and ours may go apart before that means anything.
+    private static let clockSlack: Int64 = 30
+
+    /// The profile that `plan` was made with, if it would still be used.
+    private static func profile(
+        of plan: DevicePlan,
+        catalog: ProfileCatalog,
+        hints: DeviceHints
+    ) -> DeviceProfile? {
+        guard hints.profile == nil || hints.profile == plan.profile else { return nil }
+        let values = Dictionary(plan.settled.map { ($0.identifier, $0.value) }) { first, _ in first }
+        guard
+            case .success(let found) = Result(catching: { () throws(ProfileError) in
+                try catalog.profile(named: plan.profile, for: Introduction(values).objectID)
+            })
+        else { return nil }
+        return found?.fingerprint == plan.fingerprint ? found : nil
+    }
+
+    /// After what moves: a reading, unless the device is not what it was; then everything is read again.
+    private mutating func finishKnown(_ fetch: ObjectFetch) throws(DeviceError) {
+        guard let plan, let profile, !hasRestarted(fetch.values[Self.sysUpTime], since: plan.takenAt),
+            plan.moving.allSatisfy({ fetch.values[$0] != nil })
+        else { return readEverything() }
+        let columns = profile.columnSet
+        var answers = Answers()
+        answers.take(plan.settled, columns: columns)
+        answers.take(
+            fetch.values.sorted { $0.key < $1.key }.map { VariableBinding($0, $1) },
+            columns: columns
+        )
+        let introduction = Introduction(answers.objects)
+        var decoder = ReadingDecoder(profile: profile, answers: answers, introduction: introduction, log: nil)
+        decoder.decode(profile.sources.filter { !$0.isFallback })
+        decoder.decode(profile.sources.filter { $0.isFallback && decoder.lacks($0) })
+        guard case .success(let reading) = decoder.reading(hints: hints) else { return readEverything() }
+        if fetch.learnedPace != plan.pace {
+            newPlan = plan
+            newPlan?.pace = fetch.learnedPace
+        }
+        result = .success(reading)
+    }
+
+    /// Whether an agent that has been up for `upTime` hundredths of a second has started again since.
+    private func hasRestarted(_ upTime: SNMPValue?, since takenAt: UnixTime) -> Bool {
+        guard case .timeTicks(let ticks)? = upTime else { return false }
+        return Int64(ticks) / 100 + Self.clockSlack < now - takenAt
+    }
+
+    private mutating func readEverything() {
+        profile = nil
+        answers = Answers()
+        stage = .introduction(Self.introduction)
+    }
 }

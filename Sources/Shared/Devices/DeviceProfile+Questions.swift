@@ -5,10 +5,12 @@ import MIB
 extension DeviceProfile {
     /// The single objects of the profile; those of fallbacks too, for they cost no request of their own.
     var objects: [ObjectIdentifier] {
-        let single = sources.filter(\.isSingle).flatMap { $0.values.values.map(\.object) }
-        let conditions = sources.flatMap { $0.values.values.compactMap(\.estimatedWith) }
-        let settings = [estimate?.nominalVoltage?.object, estimate?.powerFactor?.object].compactMap { $0 }
-        return (single + conditions + settings).sorted()
+        let ofSources = sources.flatMap(\.places)
+        let ofEstimate = [estimate?.nominalVoltage, estimate?.powerFactor].compactMap { $0 }.flatMap(\.places)
+        let objects = (ofSources + ofEstimate).compactMap { place in
+            if case .object(let object) = place { object } else { nil }
+        }
+        return Set(objects).sorted()
     }
 
     /// The columns of the sources that are no fallbacks.
@@ -28,19 +30,43 @@ extension DeviceProfile {
 extension RowSource {
     /// The columns of this source, that of the row's number first.
     var columns: [WantedColumn] {
-        guard !isSingle else { return [] }
-        let key = numberColumn
-        let conditionColumns = (conditions + [host].compactMap { $0 }).map(\.column)
-        let places = [key, unitColumn].compactMap { $0 }
-        let wanted = places + conditionColumns + values.values.map(\.object).sorted()
-        return wanted.map { WantedColumn(column: $0, key: $0 == key ? nil : key) }
+        // Where the index numbers the rows, too, the column may be missing without meaning that there are none.
+        let key = numbering?.isInIndex == true ? nil : numbering?.column
+        let others = Set(places.compactMap(\.column)).subtracting([key].compactMap { $0 }).sorted()
+        return ([key].compactMap { $0 } + others).map { WantedColumn(column: $0, key: $0 == key ? nil : key) }
     }
 
-    var numberColumn: ObjectIdentifier? {
-        if case .column(let column)? = number { column } else { nil }
+    /// The columns that may have rows of their own: not those that only say how another is to be read.
+    var rowColumns: [ObjectIdentifier] {
+        let places = values.values.joined().flatMap { spec in [spec.place] + spec.terms.map(\.place) }
+        return Set((places + conditions.map(\.place)).compactMap(\.column)).sorted()
     }
 
-    var unitColumn: ObjectIdentifier? {
-        if case .column(let column)? = unit { column } else { nil }
+    /// Every place that the source looks at.
+    var places: [ValuePlace] {
+        let ofRows = [numbering?.column, unit?.column, kind].compactMap { $0 }.map(ValuePlace.column)
+        let ofCount = [numbering?.count].compactMap { $0 }.map(ValuePlace.object)
+        let ofConditions = (conditions + [host].compactMap { $0 }).map(\.place)
+        return ofRows + ofCount + ofConditions + values.values.joined().flatMap(\.places)
+    }
+}
+
+extension ValueSpec {
+    /// Every place that the value depends on.
+    var places: [ValuePlace] {
+        var places = [place] + conditions.map(\.place)
+        for term in terms {
+            places += [term.place, term.digits, term.multiplier, term.factors?.place].compactMap { $0 }
+        }
+        if case .when(let condition) = fahrenheit { places.append(condition.place) }
+        if let object = estimate.object { places.append(.object(object)) }
+        return places
+    }
+}
+
+extension ValuePlace {
+    /// The column; nil for a single object.
+    var column: ObjectIdentifier? {
+        if case .column(let column) = self { column } else { nil }
     }
 }

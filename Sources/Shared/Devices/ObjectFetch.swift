@@ -1,16 +1,27 @@
-// Reading single objects with GET, as many at a time as the agent takes.
+// Reading single objects with GET, or what comes first below some with GETNEXT, as many at a time as the agent takes.
 
 import MIB
 
 /// Reads the values of a list of objects, step by step.
 struct ObjectFetch: Sendable {
-    /// What was read; an object that is not there has no entry.
+    /// What is asked of each object.
+    enum Question: Hashable, Sendable {
+        /// Its value.
+        case value
+        /// The first value below it.
+        case firstBelow
+    }
+
+    /// What was read, by the object that was asked about; one that is not there, or has nothing below it, has no
+    /// entry.
     private(set) var values: [ObjectIdentifier: SNMPValue] = [:]
     private var pending: [ObjectIdentifier]
     private var asked: [ObjectIdentifier] = []
     private var pace: Pace
+    private let question: Question
 
-    init(_ objects: [ObjectIdentifier], pace: Pace) {
+    init(_ objects: [ObjectIdentifier], asking question: Question = .value, pace: Pace) {
+        self.question = question
         var seen: Set<ObjectIdentifier> = []
         pending = objects.filter { seen.insert($0).inserted }
         self.pace = pace
@@ -23,7 +34,7 @@ struct ObjectFetch: Sendable {
     mutating func nextRequest() -> SNMPRequest? {
         guard !pending.isEmpty else { return nil }
         asked = Array(pending.prefix(pace.objects))
-        return .get(asked)
+        return question == .value ? .get(asked) : .getNext(asked)
     }
 
     mutating func receive(_ reply: SNMPReply) throws(DeviceError) {
@@ -35,11 +46,13 @@ struct ObjectFetch: Sendable {
     }
 
     private mutating func take(_ bindings: [VariableBinding]) throws(DeviceError) {
-        guard bindings.map(\.identifier) == asked else {
+        guard bindings.count == asked.count,
+            question == .firstBelow || zip(bindings, asked).allSatisfy({ $0.identifier == $1 })
+        else {
             throw .badResponse("asked for \(asked.count) objects, it answered with others")
         }
-        for binding in bindings where binding.value != .absent && binding.value != .endOfView {
-            values[binding.identifier] = binding.value
+        for (binding, object) in zip(bindings, asked) where !binding.value.isMissing {
+            if binding.identifier.isWithin(object) { values[object] = binding.value }
         }
         pending.removeFirst(asked.count)
     }
@@ -56,6 +69,11 @@ struct ObjectFetch: Sendable {
             pending.removeFirst()
         }
     }
+}
+
+extension SNMPValue {
+    /// Whether it says that there is no such object.
+    fileprivate var isMissing: Bool { self == .absent || self == .endOfView }
 }
 
 /// Error statuses (RFC 3416, section 3) that mean something to a conversation.

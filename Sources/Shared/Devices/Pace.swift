@@ -15,6 +15,16 @@ struct Pace: Hashable, Sendable {
     private(set) var usesBulk = true
     private var silences = 0
 
+    /// The pace of an agent of which nothing is known.
+    init() {}
+
+    /// The pace of an agent that takes answers of `objects` at the most; nil unless that is 1 to 45.
+    init?(objects: Int, usesBulk: Bool) {
+        guard (1...self.objects).contains(objects) else { return nil }
+        self.objects = objects
+        self.usesBulk = usesBulk
+    }
+
     /// Asks for half of what was too much.
     mutating func narrow(from count: Int) {
         objects = max(1, min(objects, count) / 2)

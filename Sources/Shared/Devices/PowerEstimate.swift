@@ -2,7 +2,6 @@
 // as an estimate, and made only where the unit gives no power of its own.
 
 import Basics
-import MIB
 import Metering
 
 /// What an estimate is made with.
@@ -16,11 +15,8 @@ struct PowerEstimate {
     private let powerFactor: FixedPoint
 
     /// The operator's words come before the device's own settings; a power factor that nobody gives is 1.
-    init(settings: EstimateObjects?, objects: [ObjectIdentifier: SNMPValue], hints: DeviceHints) {
-        func setting(_ spec: ObjectSpec?) -> FixedPoint? {
-            guard let spec, let value = objects[spec.object], !spec.unset.contains(value) else { return nil }
-            return value.scaled(spec)
-        }
+    init(settings: EstimateObjects?, decoder: ReadingDecoder, hints: DeviceHints) {
+        func setting(_ spec: ValueSpec?) -> FixedPoint? { spec.flatMap { decoder.number($0) } }
         configuredVoltage = hints.nominalVoltage
         deviceVoltage = setting(settings?.nominalVoltage).flatMap {
             Self.sensibleVoltage.contains($0) ? $0 : nil
@@ -33,11 +29,12 @@ struct PowerEstimate {
 
     /// Estimates the power of every phase and of the whole unit, where the unit itself says nothing of power.
     ///
-    /// The whole is estimated only from all of its phases.
-    func apply(to elements: inout [Element: ElementReading]) {
-        guard var whole = elements[.wholePDU], whole.activePower == nil else { return }
+    /// The whole is estimated only from all of its phases. Returns what was estimated.
+    func apply(to elements: inout [Element: ElementReading]) -> [Element] {
+        guard var whole = elements[.wholePDU], whole.activePower == nil else { return [] }
         let phases = elements.values.filter { $0.element.kind == .phase }
-        guard !phases.isEmpty, phases.allSatisfy({ $0.activePower == nil }) else { return }
+        guard !phases.isEmpty, phases.allSatisfy({ $0.activePower == nil }) else { return [] }
+        var estimated: [Element] = []
         var total: Int64? = 0
         for phase in phases {
             guard let current = phase.current, let power = power(of: current, phases: phases.count) else {
@@ -47,11 +44,13 @@ struct PowerEstimate {
             total = total.map { $0 + power.thousandths }
             elements[phase.element]?.activePower = power
             elements[phase.element]?.powerIsEstimate = true
+            estimated.append(phase.element)
         }
-        guard let total else { return }
+        guard let total else { return estimated }
         whole.activePower = FixedPoint(thousandths: total)
         whole.powerIsEstimate = true
         elements[.wholePDU] = whole
+        return estimated + [.wholePDU]
     }
 
     /// Watts of one phase of several, to the thousandth; nil without a voltage or when the numbers are absurd.

@@ -17,30 +17,46 @@ struct ProfileReader {
     private static let subjects: [(key: String, subject: RowSource.Subject, quantities: [Quantity])] = [
         ("pdu", .element(.pdu), Quantity.ofUnits),
         ("phases", .element(.phase), Quantity.ofElements),
-        ("banks", .element(.bank), Quantity.ofElements),
+        ("banks", .element(.bank), Quantity.ofBanks),
         ("outlets", .element(.outlet), Quantity.ofOutlets),
         ("sensors", .sensor, Quantity.ofSensors),
     ]
 
-    /// The profile in `bytes`, the content of `file`.
-    static func read(_ bytes: [UInt8], file: String) throws(ProfileError) -> DeviceProfile {
+    /// The profile in `bytes`, the content of `file`, for a device with the sysObjectID `objectID`.
+    ///
+    /// An object identifier that begins with `sysObjectID.` is made complete with it, or with one that no device has.
+    static func read(
+        _ bytes: [UInt8],
+        file: String,
+        objectID: ObjectIdentifier?
+    ) throws(ProfileError) -> DeviceProfile {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let isRelative = text.contains(ownPrefix)
+        let own = objectID ?? nobody
+        let complete = isRelative ? Array(text.replacing(ownPrefix, with: "\(own).").utf8) : bytes
         let problems = ProblemList()
-        let profile = YAMLField(parsing: bytes, file: file, problems: problems).flatMap(profile)
-        guard problems.problems.isEmpty, let profile else {
+        let field = YAMLField(parsing: complete, file: file, problems: problems)
+        let sum = fingerprint(of: bytes)
+        let found = field.flatMap { profile($0, fingerprint: sum, isRelative: isRelative) }
+        guard problems.problems.isEmpty, let found else {
             let sorted = problems.sorted(files: [file])
             let unknown = Problem(file: file, mark: nil, path: "", message: "it is not a profile")
             throw ProfileError(problems: sorted.isEmpty ? [unknown] : sorted)
         }
-        return profile
+        return found
     }
 
-    private static func profile(_ field: YAMLField) -> DeviceProfile? {
+    private static let ownPrefix = "sysObjectID."
+    /// An enterprise that does not exist.
+    private static let nobody = ObjectIdentifier([1, 3, 6, 1, 4, 1, .max])
+
+    private static func profile(_ field: YAMLField, fingerprint: UInt64, isRelative: Bool) -> DeviceProfile? {
         guard let top = field.section(keys) else { return nil }
-        let absent = unsetValues(top["absent"]) ?? UnsetValues(numbers: [], texts: [])
-        let objects = ObjectReader(absent: absent)
+        let absent = top["absent"].rawValues() ?? .none
+        let values = ValueReader(absent: absent)
         var sources: [RowSource] = []
         for (key, subject, quantities) in subjects {
-            let reader = SourceReader(subject: subject, quantities: quantities, objects: objects)
+            let reader = SourceReader(subject: subject, quantities: quantities, values: values)
             sources += (top[key].list() ?? []).compactMap(reader.source)
         }
         if sources.isEmpty {
@@ -56,9 +72,17 @@ struct ProfileReader {
             vendor: top["vendor"].text(),
             recognition: recognition,
             sources: sources,
+            columnSet: Set(sources.flatMap(\.columns).map(\.column)),
             descriptionMarks: marks(top["description_marks"]),
-            estimate: estimate(top["estimate"], objects: objects)
+            estimate: estimate(top["estimate"], values: values),
+            isRelative: isRelative,
+            fingerprint: fingerprint
         )
+    }
+
+    /// 64 bits of FNV-1a: enough to tell a changed file, and the same on every machine.
+    static func fingerprint(of bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     private static func profileName(_ field: YAMLField) -> String? {
@@ -71,17 +95,18 @@ struct ProfileReader {
         }
     }
 
-    private static func recognition(_ field: YAMLField, absent: UnsetValues) -> Recognition? {
+    private static func recognition(_ field: YAMLField, absent: RawValues) -> Recognition? {
         guard let section = field.section(["priority", "object_ids", "descriptions", "answers"]) else {
             return nil
         }
         let objectIDs = section["object_ids"].list()?.compactMap { $0.objectIdentifier() }
-        guard let probe = section.required("answers").objectIdentifier() else { return nil }
+        let probes = section.required("answers").items().compactMap { $0.objectIdentifier() }
+        guard !probes.isEmpty else { return nil }
         return Recognition(
             priority: section["priority"].integer(in: 0...1000) ?? 500,
             objectIDs: objectIDs ?? [],
             descriptions: section["descriptions"].list()?.compactMap { $0.text() } ?? [],
-            probe: probe,
+            probes: probes,
             unset: absent
         )
     }
@@ -98,62 +123,14 @@ struct ProfileReader {
         return marks
     }
 
-    private static func estimate(_ field: YAMLField, objects: ObjectReader) -> EstimateObjects? {
+    private static func estimate(_ field: YAMLField, values: ValueReader) -> EstimateObjects? {
         guard let section = field.section(["nominal_voltage", "line_to_line", "power_factor"]) else {
             return nil
         }
         return EstimateObjects(
-            nominalVoltage: objects.object(section["nominal_voltage"], of: .voltage, entry: nil),
+            nominalVoltage: values.values(section["nominal_voltage"], of: .voltage, entry: nil).first,
             isLineToLine: section["line_to_line"].flag() ?? false,
-            powerFactor: objects.object(section["power_factor"], of: .powerFactor, entry: nil)
+            powerFactor: values.values(section["power_factor"], of: .powerFactor, entry: nil).first
         )
     }
 }
-
-/// The raw values that `field` lists: whole numbers, and texts in any case; nil when it is absent.
-func unsetValues(_ field: YAMLField) -> UnsetValues? {
-    guard let texts = field.list()?.compactMap({ $0.text() }) else { return nil }
-    let numbers = texts.compactMap { Int64($0) }
-    let words = texts.filter { Int64($0) == nil }.compactMap {
-        DeviceText.clean(Array($0.utf8))?.lowercased()
-    }
-    return UnsetValues(numbers: Set(numbers), texts: Set(words))
-}
-
-extension YAMLField {
-    /// The value as a complete object identifier.
-    func objectIdentifier() -> ObjectIdentifier? {
-        converted(expected: "an object identifier by number, such as 1.3.6.1.4.1.318") { text in
-            ObjectIdentifier(text).flatMap { $0.isWithin(internet) && $0 != internet ? $0 : nil }
-        }
-    }
-
-    /// The value as a column: below `entry` when it is a number or two, as it is when it is complete.
-    func column(below entry: ObjectIdentifier) -> ObjectIdentifier? {
-        converted(expected: "a column's number, or a complete object identifier") { text in
-            guard let identifier = ObjectIdentifier(text) else { return nil }
-            return identifier.isWithin(internet) ? identifier : entry.appending(identifier.components)
-        }
-    }
-
-    /// The value as a list of whole numbers; with `wordForAbsent`, that word may be among them.
-    func wholeNumbers(orAbsent isAbsentAllowed: Bool = false) -> (numbers: Set<Int64>, hasAbsent: Bool)? {
-        guard let items = list() else { return nil }
-        var numbers: Set<Int64> = []
-        var hasAbsent = false
-        for item in items {
-            guard let text = item.text() else { continue }
-            if let number = Int64(text) {
-                numbers.insert(number)
-            } else if isAbsentAllowed, text == "absent" {
-                hasAbsent = true
-            } else {
-                item.reportMismatch(expected: "a whole number\(isAbsentAllowed ? ", or absent" : "")")
-            }
-        }
-        return (numbers, hasAbsent)
-    }
-}
-
-/// iso.org.dod.internet: where every object of SNMP lies.
-private let internet = ObjectIdentifier([1, 3, 6, 1])

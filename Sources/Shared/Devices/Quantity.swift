@@ -16,6 +16,16 @@ enum Quantity: String, CaseIterable, Sendable {
     case state
     /// A.
     case ratedCurrent = "rated_current"
+    /// W.
+    case ratedPower = "rated_power"
+    /// A.
+    case warningCurrent = "warning_current"
+    /// A.
+    case criticalCurrent = "critical_current"
+    /// The number of the bank that feeds it.
+    case bank
+    /// The number of the phase that feeds it.
+    case phase
     /// °C.
     case temperature
     /// Per cent.
@@ -27,13 +37,15 @@ enum Quantity: String, CaseIterable, Sendable {
     /// What every element may have.
     static let ofElements: [Quantity] = [
         .name, .power, .apparentPower, .current, .voltage, .powerFactor, .energy, .energySince, .ratedCurrent,
+        .ratedPower, .warningCurrent, .criticalCurrent,
     ]
-    static let ofOutlets = ofElements + [.state]
+    static let ofBanks = ofElements + [.state, .phase]
+    static let ofOutlets = ofBanks + [.bank]
     static let ofUnits = ofElements + ofIdentity
     static let ofSensors: [Quantity] = [.name, .temperature, .humidity]
     static let ofIdentity: [Quantity] = [.model, .serial, .firmware]
 
-    /// Whether the value is a text; all others but the state are numbers.
+    /// Whether the value is a text.
     var isText: Bool {
         switch self {
         case .name, .energySince, .model, .serial, .firmware: true
@@ -41,6 +53,29 @@ enum Quantity: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether `scale` makes sense for it.
-    var isScaled: Bool { !isText && self != .state }
+    /// Whether the value is the number of another element.
+    var isParent: Bool { self == .bank || self == .phase }
+
+    /// Whether the value is a measured number or a rating, with a unit.
+    var isScaled: Bool { !isText && !isParent && self != .state }
+
+    /// Whether the values of several rows may be added up.
+    var isAdditive: Bool {
+        switch self {
+        case .power, .apparentPower, .current, .energy: true
+        default: false
+        }
+    }
+
+    /// Whether it changes so rarely that it need not be read at every poll.
+    ///
+    /// The serial number is read each time: another one says that another unit answers.
+    var isSettled: Bool {
+        switch self {
+        case .name, .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent, .bank, .phase, .model,
+            .firmware:
+            true
+        default: false
+        }
+    }
 }

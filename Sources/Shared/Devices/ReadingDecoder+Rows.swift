@@ -1,4 +1,4 @@
-// Rows of tables, and what their values mean.
+// Rows of tables: which there are, and whose each is.
 
 import Basics
 import MIB
@@ -11,144 +11,123 @@ struct Row {
     let number: Int
     /// The unit that it belongs to; absent where the source does not say.
     let unit: Int?
+    /// What kind of value it holds; absent where the source does not say.
+    let kind: SNMPValue?
+    /// The numbers of what feeds it, where its index says.
+    let bank: Int?
+    let phase: Int?
+    /// The index without the part that says the kind: the same for all values of one thing.
+    let thing: [UInt32]
 }
 
 extension ReadingDecoder {
+    /// Whether `condition` holds in the row `index`.
+    func isSatisfied(_ condition: RowCondition, at index: [UInt32]) -> Bool {
+        condition.isSatisfied(by: look(condition.place, index, isMoving: !condition.isSettled)?.value)
+    }
+
+    /// The value at `place` in the row `index`, noted as used.
+    func look(
+        _ place: ValuePlace,
+        _ index: [UInt32],
+        isMoving: Bool
+    ) -> (object: ObjectIdentifier, value: SNMPValue)? {
+        let found = answers.value(at: place, index)
+        if let found { log?.use(found.object, isMoving: isMoving) }
+        return found
+    }
+
     /// The rows of `source` that satisfy its conditions and have a number, in the order of the agent's.
     func rows(of source: RowSource) -> [Row] {
-        guard !source.isSingle else { return [Row(index: [], number: 0, unit: nil)] }
-        return indexes(of: source).compactMap { index in
-            guard source.conditions.allSatisfy({ $0.isSatisfied(by: answers, at: index) }) else { return nil }
-            let unit = source.unit.flatMap { position($0, at: index) }
-            guard let place = source.number else { return Row(index: index, number: 0, unit: unit) }
-            guard let number = position(place, at: index), number >= 1 else { return nil }
-            return Row(index: index, number: number, unit: unit)
-        }
+        guard !source.isSingle else { return [row([], of: source)].compactMap { $0 } }
+        return indexes(of: source).compactMap { row($0, of: source) }
+    }
+
+    private func row(_ index: [UInt32], of source: RowSource) -> Row? {
+        guard let parts = IndexParts(index, source.index) else { return nil }
+        guard let number = number(of: source, at: index, parts) else { return nil }
+        let unit = source.unit.flatMap { self.unit($0, at: index, parts) }
+        guard source.unit == nil || unit != nil else { return nil }
+        // A table that exists whether its unit is there or not.
+        if let fixed = source.unit?.fixed, units[fixed] == nil, fixed != host { return nil }
+        let row = Row(
+            index: index,
+            number: number,
+            unit: unit,
+            kind: source.kind.flatMap { look(.column($0), index, isMoving: false)?.value }
+                ?? parts.number(.kind).map { .unsigned(UInt64($0)) },
+            bank: parts.number(.bank).map(Int.init),
+            phase: parts.number(.phase).map(Int.init),
+            thing: parts.withoutKind ?? index
+        )
+        guard isWanted(row, by: source) else { return nil }
+        return source.conditions.allSatisfy { isSatisfied($0, at: index) } ? row : nil
     }
 
     /// Every index that a column of the source has; of the numbering column alone, where there is one.
     private func indexes(of source: RowSource) -> [[UInt32]] {
-        if let key = source.numberColumn { return answers.columns[key]?.indexes ?? [] }
-        let all = source.columns.flatMap { answers.columns[$0.column]?.indexes ?? [] }
-        return Set(all).sorted { $0.lexicographicallyPrecedes($1) }
-    }
-
-    private func position(_ position: RowSource.Position, at index: [UInt32]) -> Int? {
-        switch position {
-        case .index(let place): index.indices.contains(place) ? Int(index[place]) : nil
-        case .column(let column): answers.columns[column]?[index]?.wholeNumber.flatMap { Int(exactly: $0) }
+        if let key = source.numbering?.column, let rows = answers.columns[key]?.indexes, !rows.isEmpty {
+            return rows
         }
-    }
-
-    /// The raw value of an object in a row; nil when it is not there or says so.
-    private func raw(_ spec: ObjectSpec, of source: RowSource, at row: Row) -> SNMPValue? {
-        let value = source.isSingle ? answers.objects[spec.object] : answers.columns[spec.object]?[row.index]
-        guard let value, !spec.unset.contains(value) else { return nil }
-        return value
-    }
-
-    mutating func decode(_ row: Row, of source: RowSource, kind: ElementKind) {
-        let element = kind == .pdu ? .wholePDU : Element(kind, row.number)
-        var reading = elements[element] ?? ElementReading(element)
-        for (quantity, spec) in source.values {
-            guard let value = raw(spec, of: source, at: row) else { continue }
-            if kind == .pdu { takeIdentity(quantity, value) }
-            take(quantity, value, spec, into: &reading)
+        if source.numbering?.column != nil, source.numbering?.isInIndex == false { return [] }
+        let lists = source.rowColumns.compactMap { answers.columns[$0]?.indexes }.filter { !$0.isEmpty }
+        guard let first = lists.first, lists.contains(where: { $0 != first }) else {
+            return lists.first ?? []
         }
-        elements[element] = reading
+        return Set(lists.joined()).sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    mutating func decodeSensor(_ row: Row, of source: RowSource) {
-        var reading = sensors[row.number] ?? SensorReading(number: row.number)
-        for (quantity, spec) in source.values {
-            guard let value = raw(spec, of: source, at: row) else { continue }
-            switch quantity {
-            case .name: reading.name = reading.name ?? value.text
-            case .temperature: reading.temperature = reading.temperature ?? value.scaled(spec)
-            case .humidity: reading.humidity = reading.humidity ?? value.scaled(spec, in: 0...100_000)
-            default: break
-            }
+    /// Whether any value of the source is read from a row of this kind.
+    private func isWanted(_ row: Row, by source: RowSource) -> Bool {
+        guard source.hasKinds else { return true }
+        guard let kind = row.kind else { return false }
+        return source.values.values.contains { $0.contains { $0.kind?.matches(kind) ?? true } }
+    }
+
+    /// The number of the row, from 1; 0 for the whole PDU; nil where it has none.
+    private func number(of source: RowSource, at index: [UInt32], _ parts: IndexParts) -> Int? {
+        guard let numbering = source.numbering else { return 0 }
+        if let fixed = numbering.fixed { return fixed }
+        guard let own = ownNumbers(numbering, at: index, parts), let last = own.last else { return nil }
+        if let only = numbering.only, !only.contains(last) { return nil }
+        var number = 0
+        for part in own {
+            let counted = part + numbering.offset
+            guard counted >= 1 else { return nil }
+            number = number == 0 ? counted : (number - 1) * 100 + counted
         }
-        sensors[row.number] = reading
-    }
-
-    private mutating func takeIdentity(_ quantity: Quantity, _ value: SNMPValue) {
-        switch quantity {
-        case .name: identity.name = identity.name ?? value.text
-        case .model: identity.model = identity.model ?? value.text
-        case .serial: identity.serial = identity.serial ?? value.text
-        case .firmware: identity.firmware = identity.firmware ?? value.text
-        default: break
+        if let count = numbering.count {
+            guard let most = look(.object(count), [], isMoving: false)?.value.rawNumber?.whole, number <= most
+            else { return nil }
         }
+        return number + numbering.base
     }
 
-    private func take(
-        _ quantity: Quantity,
-        _ value: SNMPValue,
-        _ spec: ObjectSpec,
-        into reading: inout ElementReading
-    ) {
-        switch quantity {
-        case .name: reading.name = reading.name ?? value.text
-        case .power: takePower(value, spec, into: &reading)
-        case .apparentPower: reading.apparentPower = reading.apparentPower ?? value.scaledMagnitude(spec)
-        case .current: reading.current = reading.current ?? value.scaledMagnitude(spec)
-        case .voltage: reading.voltage = reading.voltage ?? value.scaledMagnitude(spec)
-        case .powerFactor: reading.powerFactor = reading.powerFactor ?? value.scaled(spec, in: -1000...1000)
-        case .energy: takeEnergy(value, spec, into: &reading)
-        case .energySince: reading.energySince = reading.energySince ?? value.text
-        case .state: reading.state = reading.state ?? value.switchState(spec)
-        case .ratedCurrent: reading.ratedCurrent = reading.ratedCurrent ?? value.scaledRating(spec)
-        case .temperature, .humidity, .model, .serial, .firmware: break
+    /// The parts of the row's number as the device counts, all but the last being hundreds.
+    private func ownNumbers(
+        _ numbering: RowSource.Numbering,
+        at index: [UInt32],
+        _ parts: IndexParts
+    ) -> [Int]? {
+        if let column = numbering.column, let value = look(.column(column), index, isMoving: false)?.value {
+            let numbers =
+                numbering.pattern.map { value.text.flatMap($0.match)?.numbers }
+                ?? value.rawNumber?.whole
+                .map { [$0] }
+            guard let numbers, numbers.allSatisfy({ (0...1_000_000).contains($0) }) else { return nil }
+            return numbers.map { Int($0) }
         }
+        guard numbering.isInIndex else { return nil }
+        let numbers = parts.numbers(.number)
+        return numbers.allSatisfy { $0 <= 1_000_000 } ? numbers.map(Int.init) : nil
     }
 
-    private func takePower(_ value: SNMPValue, _ spec: ObjectSpec, into reading: inout ElementReading) {
-        guard reading.activePower == nil, let power = value.scaled(spec) else { return }
-        reading.activePower = power
-        let setting = spec.estimatedWith.flatMap { answers.objects[$0] }
-        reading.powerIsEstimate = setting.map { !spec.unset.contains($0) } ?? false
-    }
-
-    private func takeEnergy(_ value: SNMPValue, _ spec: ObjectSpec, into reading: inout ElementReading) {
-        guard reading.energy == nil, let energy = value.scaledMagnitude(spec) else { return }
-        reading.energy = energy
-        reading.energyResolution = spec.resolution
-        reading.energyMaximum = spec.maximum
-    }
-
-    func has(_ quantity: Quantity, _ reading: ElementReading) -> Bool {
-        switch quantity {
-        case .name: reading.name != nil
-        case .power: reading.activePower != nil
-        case .apparentPower: reading.apparentPower != nil
-        case .current: reading.current != nil
-        case .voltage: reading.voltage != nil
-        case .powerFactor: reading.powerFactor != nil
-        case .energy: reading.energy != nil
-        case .energySince: reading.energySince != nil
-        case .state: reading.state != nil
-        case .ratedCurrent: reading.ratedCurrent != nil
-        case .model: identity.model != nil
-        case .serial: identity.serial != nil
-        case .firmware: identity.firmware != nil
-        case .temperature, .humidity: true
+    private func unit(_ place: RowSource.UnitPlace, at index: [UInt32], _ parts: IndexParts) -> Int? {
+        if let fixed = place.fixed { return fixed }
+        if let column = place.column, let value = look(.column(column), index, isMoving: false)?.value {
+            return value.rawNumber?.whole.flatMap { Int(exactly: $0) }
         }
-    }
-}
-
-extension RowCondition {
-    /// Whether the row at `index` satisfies it.
-    func isSatisfied(by answers: Answers, at index: [UInt32]) -> Bool {
-        let value = answers.columns[column]?[index]?.wholeNumber
-        return (value.map(values.contains) ?? includesAbsent) != isNegated
-    }
-}
-
-extension ElementReading {
-    /// Whether anything was measured, a name not being a measurement.
-    var hasMeasurement: Bool {
-        activePower != nil || apparentPower != nil || current != nil || voltage != nil || powerFactor != nil
-            || energy != nil || state != nil
+        guard place.isInIndex else { return nil }
+        return parts.number(.unit).map(Int.init) ?? parts.unitOfText
     }
 }

@@ -7,117 +7,127 @@ import Metering
 
 /// Puts a reading together.
 struct ReadingDecoder {
-    /// The units behind the address that are not the one with the address.
-    private(set) var guests: [Int] = []
-
     let profile: DeviceProfile
     let answers: Answers
+    /// Takes notes, where anybody wants them.
+    let log: ReadingLog?
     private let introduction: Introduction
-    var identity = DeviceIdentity()
-    var elements: [Element: ElementReading] = [.wholePDU: ElementReading(.wholePDU)]
-    var sensors: [Int: SensorReading] = [:]
-    private var host: Int?
+    /// The units behind the address by their numbers.
+    var units: [Int: UnitDraft] = [:]
+    /// The number of the unit that has the address; 0 where the profile tells no units apart.
+    private(set) var host = 0
 
-    init(profile: DeviceProfile, answers: Answers, introduction: Introduction) {
+    init(profile: DeviceProfile, answers: Answers, introduction: Introduction, log: ReadingLog?) {
         self.profile = profile
         self.answers = answers
         self.introduction = introduction
-        host = hostUnit
+        self.log = log
+        host = hostUnit ?? 0
+        units[host] = UnitDraft()
     }
 
     /// Whether one of the values of `source` is missing from every element that it is about.
     func lacks(_ source: RowSource) -> Bool {
         switch source.subject {
-        case .sensor: sensors.isEmpty
+        case .sensor: units.values.allSatisfy(\.sensors.isEmpty)
         case .element(let kind):
-            source.values.keys.contains { quantity in
-                !elements.values.contains { $0.element.kind == kind && has(quantity, $0) }
-            }
+            source.values.keys.contains { quantity in units.values.allSatisfy { !$0.has(quantity, kind) } }
         }
     }
 
     /// Takes what `sources` say.
     mutating func decode(_ sources: [RowSource]) {
         for source in sources {
-            for row in rows(of: source) where isOfHost(row) {
-                switch source.subject {
-                case .element(let kind): decode(row, of: source, kind: kind)
-                case .sensor: decodeSensor(row, of: source)
-                }
+            let rows = rows(of: source)
+            if let combination = source.combination {
+                combine(rows, of: source, by: combination)
+            } else {
+                for rows in grouped(rows) { decode(rows, of: source) }
             }
         }
     }
 
     /// The reading, with what can be concluded from it; an error when nothing was measured.
-    func reading(hints: DeviceHints) -> Result<DeviceReading, DeviceError> {
-        var elements = elements
-        dropPowerOfZeroUnderLoad(&elements)
-        fillWholeUnitFromItsOnlyPhase(&elements)
-        PowerEstimate(settings: profile.estimate, objects: answers.objects, hints: hints).apply(to: &elements)
-        guard elements.values.contains(where: \.hasMeasurement) else {
+    mutating func reading(hints: DeviceHints) -> Result<DeviceReading, DeviceError> {
+        for unit in units.keys {
+            dropPowerOfZeroUnderLoad(unit)
+            fillWholeUnitFromItsOnlyPhase(unit)
+        }
+        identifyByDescription()
+        estimatePower(hints)
+        guard let draft = units[host], draft.hasMeasurement else {
             return .failure(nothingMeasured(hints))
         }
-        let order = ElementKind.allCases
-        let sorted = elements.values.sorted { left, right in
-            let kinds = (
-                order.firstIndex(of: left.element.kind) ?? 0, order.firstIndex(of: right.element.kind) ?? 0
-            )
-            return kinds.0 == kinds.1 ? left.element.number < right.element.number : kinds.0 < kinds.1
+        var reading = draft.reading(by: profile)
+        reading.linkedUnits = units.keys.sorted().compactMap { number in
+            guard number != host, let unit = units[number], unit.hasMeasurement else { return nil }
+            return LinkedUnit(number: number, reading: unit.reading(by: profile))
         }
-        return .success(
-            DeviceReading(
-                profile: profile.name,
-                identity: completeIdentity,
-                elements: sorted,
-                sensors: sensors.values.sorted { $0.number < $1.number }
-            )
-        )
+        return .success(reading)
     }
-}
 
-// MARK: - Units
-
-extension ReadingDecoder {
     /// The number of the unit that has the address: of the row that the profile calls the host's, else the first.
     private var hostUnit: Int? {
         let sources = profile.sources.filter { $0.subject == .element(.pdu) && $0.unit != nil }
         for source in sources {
             guard let condition = source.host else { continue }
-            let rows = rows(of: source)
-            if let row = rows.first(where: { condition.isSatisfied(by: answers, at: $0.index) }) {
+            if let row = rows(of: source).first(where: { isSatisfied(condition, at: $0.index) }) {
                 return row.unit
             }
         }
         return sources.lazy.compactMap { rows(of: $0).first?.unit }.first
     }
+}
 
-    /// Whether the row is one of the unit with the address; others are noted as guests.
-    private mutating func isOfHost(_ row: Row) -> Bool {
-        guard let unit = row.unit, let host, unit != host else { return true }
-        if !guests.contains(unit) { guests = (guests + [unit]).sorted() }
-        return false
-    }
+// MARK: - Conclusions
 
+extension ReadingDecoder {
     /// Drops a power of 0 W that is none: the profile says so, and a phase carries current.
-    private func dropPowerOfZeroUnderLoad(_ elements: inout [Element: ElementReading]) {
-        let specs = profile.sources.filter { $0.subject == .element(.pdu) }.compactMap { $0.values[.power] }
-        let isLoaded = elements.values.contains { $0.element.kind == .phase && ($0.current ?? zero) > zero }
-        guard isLoaded, specs.contains(where: \.isZeroUnsetUnderLoad), var whole = elements[.wholePDU],
-            whole.activePower == zero
+    private mutating func dropPowerOfZeroUnderLoad(_ unit: Int) {
+        let specs = profile.sources.filter { $0.subject == .element(.pdu) }.flatMap {
+            $0.values[.power] ?? []
+        }
+        guard specs.contains(where: \.estimate.isZeroUnsetUnderLoad), var draft = units[unit],
+            var whole = draft.elements[.wholePDU], whole.activePower == zero
         else { return }
+        let phases = draft.elements.values.filter { $0.element.kind == .phase }
+        guard phases.contains(where: { ($0.current ?? zero) > zero }) else { return }
         whole.activePower = nil
         whole.powerIsEstimate = false
         if whole.apparentPower == zero { whole.apparentPower = nil }
-        elements[.wholePDU] = whole
+        draft.elements[.wholePDU] = whole
+        units[unit] = draft
     }
 
     /// A unit with one phase has that phase's current and voltage; with three, neither is a single number.
-    private func fillWholeUnitFromItsOnlyPhase(_ elements: inout [Element: ElementReading]) {
-        let phases = elements.values.filter { $0.element.kind == .phase }
-        guard phases.count == 1, let phase = phases.first, var whole = elements[.wholePDU] else { return }
-        whole.current = whole.current ?? phase.current
-        whole.voltage = whole.voltage ?? phase.voltage
-        elements[.wholePDU] = whole
+    private mutating func fillWholeUnitFromItsOnlyPhase(_ unit: Int) {
+        guard let phases = units[unit]?.elements.values.filter({ $0.element.kind == .phase }),
+            phases.count == 1,
+            let phase = phases.first, var whole = units[unit]?.elements[.wholePDU]
+        else { return }
+        if whole.current == nil, phase.current != nil {
+            whole.current = phase.current
+            log?.derive(.current, of: .wholePDU, from: phase.element, .current, unit: unit)
+        }
+        if whole.voltage == nil, phase.voltage != nil {
+            whole.voltage = phase.voltage
+            log?.derive(.voltage, of: .wholePDU, from: phase.element, .voltage, unit: unit)
+        }
+        units[unit]?.elements[.wholePDU] = whole
+    }
+
+    private mutating func estimatePower(_ hints: DeviceHints) {
+        let estimate = PowerEstimate(settings: profile.estimate, decoder: self, hints: hints)
+        for unit in units.keys {
+            guard var elements = units[unit]?.elements else { continue }
+            for element in estimate.apply(to: &elements) {
+                for phase in elements.keys
+                where phase.kind == .phase && (element == phase || element.kind == .pdu) {
+                    log?.derive(.power, of: element, from: phase, .current, unit: unit)
+                }
+            }
+            units[unit]?.elements = elements
+        }
     }
 
     private func nothingMeasured(_ hints: DeviceHints) -> DeviceError {
@@ -127,13 +137,13 @@ extension ReadingDecoder {
         return .unsupported("\(text); \(advice)")
     }
 
-    private var completeIdentity: DeviceIdentity {
-        var identity = identity
-        identity.vendor = profile.vendor
+    /// What sysDescr says of the unit with the address, where no table does.
+    private mutating func identifyByDescription() {
+        guard var identity = units[host]?.identity else { return }
         identity.model = identity.model ?? fromDescription(.model)
         identity.serial = identity.serial ?? fromDescription(.serial)
         identity.firmware = identity.firmware ?? fromDescription(.firmware)
-        return identity
+        units[host]?.identity = identity
     }
 
     /// The word behind the quantity's mark in sysDescr: `AP8932` behind `MN:`, with or without a blank between.
@@ -148,7 +158,7 @@ extension ReadingDecoder {
                 || " (".contains(text[text.index(before: start.lowerBound)])
             rest = rest[start.upperBound...]
             guard isWord else { continue }
-            let word = rest.drop { $0 == " " }.prefix { $0 != " " && $0 != ")" }
+            let word = rest.drop { $0 == " " }.prefix { !" ,;()".contains($0) }
             return word.isEmpty || word.contains(":") || word.hasPrefix("<") ? nil : String(word)
         }
         return nil

@@ -29,17 +29,24 @@ struct Introduction: Sendable {
     }
 
     /// How well a profile fits, best first: the probe has a value rather than a sentinel, sysObjectID agrees,
-    /// sysDescr agrees, priority; nil when the probe is not there.
+    /// sysDescr agrees, priority; nil when none of its probes is there.
     ///
     /// The probe comes first because hardware of one generation with a management card of the next has both
     /// generations' tables, and says -1 in those that it cannot fill (APC AP79xxB).
-    func fitness(of recognition: Recognition) -> [Int]? {
-        guard let probe = values[recognition.probe], probe != .null else { return nil }
-        let isUsable = recognition.unset.contains(probe) ? 0 : 1
-        let hasObjectID = objectID.map { id in recognition.objectIDs.contains { id.isWithin($0) } } ?? false
+    func fitness(of recognition: Recognition, probed: [ObjectIdentifier: SNMPValue]) -> [Int]? {
+        let found = recognition.probes.compactMap { probed[$0] }.filter { $0 != .null }
+        guard !found.isEmpty else { return nil }
+        let isUsable = found.contains { !recognition.unset.isUnset($0) }
         let text = description?.lowercased() ?? ""
         let hasDescription = recognition.descriptions.contains { text.contains($0.lowercased()) }
-        return [isUsable, hasObjectID ? 1 : 0, hasDescription ? 1 : 0, recognition.priority]
+        return [
+            isUsable ? 1 : 0, agrees(with: recognition) ? 1 : 0, hasDescription ? 1 : 0, recognition.priority,
+        ]
+    }
+
+    /// Whether sysObjectID is one of the family's.
+    func agrees(with recognition: Recognition) -> Bool {
+        objectID.map { id in recognition.objectIDs.contains { id.isWithin($0) } } ?? false
     }
 
     /// What the device says it is, for a message.
@@ -50,43 +57,62 @@ struct Introduction: Sendable {
     }
 }
 
-extension ProfileCatalog {
-    /// What to ask a device of which nothing is known.
-    var questions: [ObjectIdentifier] {
-        [Introduction.sysDescr, Introduction.sysObjectID] + profiles.map(\.recognition.probe)
+/// The profiles that fit a device, as far as its probes have been asked for.
+struct Suitors: Sendable {
+    private let device: Introduction
+    private let profiles: [DeviceProfile]
+    /// The first value at or below each probe that has one.
+    private var probed: [ObjectIdentifier: SNMPValue] = [:]
+
+    /// Of `profiles`, all that there are, those that fit `device`.
+    init(of device: Introduction, among profiles: [DeviceProfile]) {
+        self.device = device
+        self.profiles = profiles
+    }
+
+    /// The probes of the profiles whose sysObjectIDs agree with the device's.
+    var closeProbes: [ObjectIdentifier] {
+        profiles.filter { device.agrees(with: $0.recognition) }.flatMap(\.recognition.probes)
+    }
+
+    /// The probes of all other profiles.
+    var otherProbes: [ObjectIdentifier] {
+        profiles.filter { !device.agrees(with: $0.recognition) }.flatMap(\.recognition.probes)
+    }
+
+    /// Takes what was found at or below the probes.
+    mutating func take(_ values: [ObjectIdentifier: SNMPValue]) {
+        probed.merge(values) { old, _ in old }
+    }
+
+    /// The profiles that fit, the best first.
+    var ranked: [DeviceProfile] {
+        let fitting = profiles.compactMap { profile in
+            device.fitness(of: profile.recognition, probed: probed).map { (fitness: $0, profile: profile) }
+        }
+        // Names break ties, so that the same device is always the same family.
+        let sorted = fitting.sorted { left, right in
+            left.fitness == right.fitness
+                ? left.profile.name < right.profile.name
+                : right.fitness.lexicographicallyPrecedes(left.fitness)
+        }
+        return sorted.map(\.profile)
+    }
+
+    /// Whether a profile fits in every respect: one whose sysObjectIDs agree, and whose probe has a value.
+    var hasCloseFit: Bool {
+        profiles.contains { profile in
+            guard let fitness = device.fitness(of: profile.recognition, probed: probed) else { return false }
+            return fitness[0] == 1 && fitness[1] == 1
+        }
     }
 
     /// The profiles whose sysObjectIDs include that of the device, the closest first.
-    func profiles(relatedTo device: Introduction) -> [DeviceProfile] {
+    var related: [DeviceProfile] {
         let matches = profiles.compactMap { profile -> (length: Int, profile: DeviceProfile)? in
             let prefixes = profile.recognition.objectIDs.filter { device.objectID?.isWithin($0) ?? false }
             return prefixes.map(\.components.count).max().map { ($0, profile) }
         }
         return matches.sorted { $0.length > $1.length }.map(\.profile)
-    }
-
-    /// The profile that fits best; nil when none does.
-    func bestProfile(for device: Introduction) -> DeviceProfile? {
-        var best: (fitness: [Int], profile: DeviceProfile)?
-        for profile in profiles {
-            guard let fitness = device.fitness(of: profile.recognition) else { continue }
-            if let best, !best.fitness.lexicographicallyPrecedes(fitness) { continue }
-            best = (fitness, profile)
-        }
-        return best?.profile
-    }
-}
-
-extension UnsetValues {
-    /// Whether `value` means "not there".
-    func contains(_ value: SNMPValue) -> Bool {
-        switch value {
-        case .null, .absent, .endOfView: true
-        case .integer(let number): numbers.contains(number)
-        case .unsigned(let number): Int64(exactly: number).map(numbers.contains) ?? false
-        case .octets(let bytes):
-            DeviceText.clean(bytes).map { texts.contains($0.lowercased()) } ?? true
-        case .timeTicks, .identifier, .address: false
-        }
     }
 }

@@ -21,33 +21,26 @@ extension SNMPValue {
         case .octets(let bytes): DeviceText.clean(bytes)
         case .integer(let number): String(number)
         case .unsigned(let number): String(number)
-        case .timeTicks, .identifier, .address, .null, .absent, .endOfView: nil
+        case .identifier(let identifier): identifier.description
+        case .timeTicks, .address, .null, .absent, .endOfView: nil
         }
     }
 
-    /// The largest number that is believed, in thousandths: every part of the product can hold it exactly.
-    private static let largest: Int64 = 9_000_000_000_000_000
-
-    /// The number in the unit of its quantity; nil when it is not a number or its thousandths are outside `range`.
-    func scaled(_ spec: ObjectSpec, in range: ClosedRange<Int64> = -largest...largest) -> FixedPoint? {
-        guard let number = wholeNumber, let scaled = spec.scale.applied(to: number) else { return nil }
-        return range.contains(scaled.thousandths) ? scaled : nil
-    }
-
-    /// The same for what is never negative: a device that says so means something else.
-    func scaledMagnitude(_ spec: ObjectSpec) -> FixedPoint? {
-        scaled(spec, in: 0...Self.largest)
-    }
-
-    /// The same for a rating, which is never 0 either.
-    func scaledRating(_ spec: ObjectSpec) -> FixedPoint? {
-        scaled(spec, in: 1...Self.largest)
-    }
-
     /// On, off, or a state that the profile does not call either.
-    func switchState(_ spec: ObjectSpec) -> SwitchState? {
-        guard let number = wholeNumber else { return nil }
-        if spec.on.contains(number) { return .on }
-        return spec.off.contains(number) ? .off : .unknown
+    func switchState(_ spec: ValueSpec.SwitchSpec) -> SwitchState? {
+        guard rawNumber != nil || text != nil else { return nil }
+        if spec.on.contains(self) { return .on }
+        return spec.off.contains(self) ? .off : .unknown
+    }
+
+    /// The number of another element.
+    func parentNumber(_ spec: ValueSpec) -> Int? {
+        guard let numbers = spec.numbers else {
+            let number =
+                spec.pattern.map { pattern in text.flatMap(pattern.match)?.number } ?? rawNumber?.whole
+            return number.flatMap { (1...9999).contains($0) ? Int($0) : nil }
+        }
+        if let number = rawNumber?.whole { return numbers.ofNumbers[number] }
+        return text.flatMap { numbers.ofTexts[$0.lowercased()] }
     }
 }

@@ -1,4 +1,4 @@
-// The part of a profile file that says which rows there are and what their columns mean.
+// The part of a profile file that says which rows there are.
 
 import Basics
 import MIB
@@ -8,27 +8,34 @@ import YAML
 /// Reads the sources of one kind of element.
 struct SourceReader {
     private static let keys = [
-        "table", "entry", "index", "number", "unit", "host", "where", "values", "fallback",
+        "table", "entry", "index", "number", "counts_from", "only_numbers", "count", "add", "unit", "kind",
+        "host", "where", "combine",
+        "values", "fallback",
     ]
 
     let subject: RowSource.Subject
     let quantities: [Quantity]
-    let objects: ObjectReader
+    let values: ValueReader
+
+    private var isWhole: Bool { subject == .element(.pdu) }
 
     /// The source that `field` describes; nil, with problems reported, when it describes none.
     func source(_ field: YAMLField) -> RowSource? {
         guard let section = field.section(Self.keys) else { return nil }
         let entry = section["entry"].objectIdentifier()
-        if !section["entry"].isPresent, subject != .element(.pdu) { _ = section.required("entry") }
-        let index = indexNames(section["index"])
+        let index = index(section["index"])
         let source = RowSource(
             subject: subject,
             isFallback: section["fallback"].flag() ?? false,
             isSingle: !section["entry"].isPresent,
-            number: position("number", section, entry: entry, index: index),
-            unit: position("unit", section, entry: entry, index: index),
-            conditions: (section["where"].list() ?? []).compactMap { condition($0, entry: entry) },
-            host: condition(section["host"], entry: entry),
+            index: index,
+            numbering: numbering(section, entry: entry, index: index ?? []),
+            unit: unit(section["unit"], entry: entry, index: index ?? []),
+            kind: entry.flatMap { section["kind"].column(below: $0) },
+            conditions: (section["where"].list() ?? []).compactMap { values.condition($0, entry: entry) },
+            host: section["host"].isPresent ? values.condition(section["host"], entry: entry) : nil,
+            combination: section["combine"].choice(of: RowSource.Combination.allCases.map(\.rawValue))
+                .flatMap(RowSource.Combination.init),
             values: values(section.required("values"), entry: entry)
         )
         check(source, section)
@@ -36,155 +43,103 @@ struct SourceReader {
     }
 
     private func check(_ source: RowSource, _ section: YAMLSection) {
-        if subject == .element(.pdu) {
-            if source.number != nil { section["number"].report("the whole PDU has no number") }
-        } else if source.number == nil {
+        if isWhole {
+            if source.numbering != nil { section["number"].report("the whole PDU has no number") }
+        } else if source.numbering == nil {
             section.field.report("give the row's number: number: COLUMN, or number in the index")
         }
         if source.host != nil, source.unit == nil {
             section["host"].report("needs unit: which unit a row is of")
         }
-        if source.isSingle, source.host != nil || !source.conditions.isEmpty || source.unit != nil {
-            section.field.report("unit, host and where are about rows of a table; give its entry")
+        if source.combination != nil, !isWhole { section["combine"].report("only rows of pdu are added up") }
+        if source.isSingle {
+            let places = [section["unit"], section["kind"], section["host"], section["index"]]
+            for place in places + [section["combine"]] where place.isPresent {
+                place.report("is about rows of a table; give its entry")
+            }
         }
         if source.values.isEmpty { section.field.report("no values to read") }
+        let hasKinds = source.values.values.contains { $0.contains { $0.kind != nil } }
+        if hasKinds, !source.hasKinds {
+            section.field.report(
+                "values have a kind; say where a row's kind stands: kind: COLUMN, or in the index"
+            )
+        }
     }
 
-    /// What the parts of a row's index mean: `[unit, number]`; `row` for a part without meaning.
-    private func indexNames(_ field: YAMLField) -> [String] {
-        (field.list() ?? []).compactMap { $0.choice(of: ["row", "number", "unit"]) }
+    /// What the parts of a row's index mean.
+    private func index(_ field: YAMLField) -> [RowSource.IndexPart]? {
+        let known = RowSource.IndexWord.allCases.map(\.rawValue).joined(separator: ", ")
+        return field.list()?.compactMap { item in
+            item.converted(expected: "\(known), or a whole number") { text in
+                if let number = UInt32(text) { return RowSource.IndexPart(words: [], exactly: number) }
+                let words = text.split(separator: " ").map { RowSource.IndexWord(rawValue: String($0)) }
+                let found = words.compactMap { $0 }
+                return found.count == words.count && !found.isEmpty
+                    ? RowSource.IndexPart(words: Set(found)) : nil
+            }
+        }
     }
 
-    private func position(
-        _ key: String,
+    private func unit(
+        _ field: YAMLField,
+        entry: ObjectIdentifier?,
+        index: [RowSource.IndexPart]
+    ) -> RowSource.UnitPlace? {
+        let isInIndex = index.contains { !$0.words.isDisjoint(with: [.unit, .unitText]) }
+        guard field.isPresent else { return isInIndex ? RowSource.UnitPlace(isInIndex: true) : nil }
+        if field.isMapping {
+            let section = field.section(["fixed"])
+            return section?.required("fixed").integer(in: 0...9999).map { RowSource.UnitPlace(fixed: $0) }
+        }
+        return entry.flatMap { field.column(below: $0) }
+            .map { RowSource.UnitPlace(column: $0, isInIndex: isInIndex) }
+    }
+
+    private func numbering(
         _ section: YAMLSection,
         entry: ObjectIdentifier?,
-        index: [String]
-    ) -> RowSource.Position? {
-        if let place = index.firstIndex(of: key) {
-            if section[key].isPresent { section[key].report("it stands in the index already") }
-            return .index(place)
+        index: [RowSource.IndexPart]
+    ) -> RowSource.Numbering? {
+        var numbering = RowSource.Numbering()
+        numbering.isInIndex = index.contains { $0.words.contains(.number) }
+        numbering.offset = section["counts_from"].integer(in: 0...1).map { 1 - $0 } ?? 0
+        numbering.only = section["only_numbers"].list().map {
+            Set($0.compactMap { $0.integer(in: 0...9999) })
         }
-        guard let entry, let column = section[key].column(below: entry) else { return nil }
-        return .column(column)
-    }
-
-    private func condition(_ field: YAMLField, entry: ObjectIdentifier?) -> RowCondition? {
-        guard let section = field.section(["column", "is", "is_not"]), let entry else { return nil }
-        guard section["is"].isPresent != section["is_not"].isPresent else {
-            field.report("give either is or is_not")
-            return nil
-        }
-        let list = section["is"].isPresent ? section["is"] : section["is_not"]
-        guard let column = section.required("column").column(below: entry),
-            let values = list.wholeNumbers(orAbsent: true)
-        else { return nil }
-        return RowCondition(
-            column: column,
-            values: values.numbers,
-            includesAbsent: values.hasAbsent,
-            isNegated: section["is_not"].isPresent
-        )
-    }
-
-    private func values(_ field: YAMLField, entry: ObjectIdentifier?) -> [Quantity: ObjectSpec] {
-        guard let section = field.section(quantities.map(\.rawValue)) else { return [:] }
-        var values: [Quantity: ObjectSpec] = [:]
-        for quantity in quantities {
-            values[quantity] = objects.object(section[quantity.rawValue], of: quantity, entry: entry)
-        }
-        return values
-    }
-}
-
-/// Reads what an object or a column means.
-struct ObjectReader {
-    /// What means "not there" unless an object says otherwise.
-    let absent: UnsetValues
-
-    /// The object or column that `field` describes: its number alone, or a mapping that says more.
-    func object(_ field: YAMLField, of quantity: Quantity, entry: ObjectIdentifier?) -> ObjectSpec? {
-        guard let node = field.node else { return nil }
-        if case .scalar = node.content {
-            guard quantity != .state else {
-                field.report("say which values mean on and off: { column: 5, on: [1], off: [2] }")
+        numbering.base = section["add"].integer(in: 1...9999) ?? 0
+        numbering.count = section["count"].objectIdentifier()
+        let field = section["number"]
+        guard field.isPresent else { return numbering.isInIndex ? numbering : nil }
+        guard field.isMapping else {
+            guard let entry else {
+                field.report("single objects have a fixed number: { fixed: 1 }")
                 return nil
             }
-            return place(field, entry: entry).map { spec($0) }
+            numbering.column = field.column(below: entry)
+            return numbering
         }
-        let place = entry == nil ? "object" : "column"
-        guard let section = field.section([place] + keys(of: quantity)) else { return nil }
-        guard let object = self.place(section.required(place), entry: entry) else { return nil }
-        let on = quantity == .state ? section.required("on").wholeNumbers()?.numbers : nil
-        let off = quantity == .state ? section.required("off").wholeNumbers()?.numbers : nil
-        if let both = on?.intersection(off ?? []).first {
-            field.report("\(both) cannot mean both on and off")
+        guard let number = field.section(["column", "like", "fixed"]) else { return nil }
+        if number["fixed"].isPresent {
+            numbering.fixed = number["fixed"].integer(in: 1...9999)
+            return numbering
         }
-        let counter = counter(section)
-        return spec(
-            object,
-            scale: section["scale"].scale(),
-            unset: unsetValues(section["absent"]),
-            resolution: counter.step,
-            maximum: counter.maximum,
-            states: (on ?? [], off ?? []),
-            estimatedWith: section["estimated_with"].objectIdentifier(),
-            isZeroUnsetUnderLoad: section["zero_under_load"].choice(of: ["absent"]) != nil
-        )
-    }
-
-    /// The step and the largest value of a counter, Wh; the largest up to 2³² kWh.
-    private func counter(_ section: YAMLSection) -> (step: FixedPoint?, maximum: FixedPoint?) {
-        let step = section["resolution"].decimal(in: FixedPoint(thousandths: 1)...FixedPoint(1_000_000))
-        let maximum = section["maximum"].decimal(in: FixedPoint(1)...FixedPoint(4_294_967_296_000))
-        if let maximum, maximum.thousandths % (step ?? maximum).thousandths != 0 || step == nil {
-            section["maximum"].report("expected a multiple of the counter's resolution")
+        guard let entry, let column = number.required("column").column(below: entry) else { return nil }
+        numbering.column = column
+        numbering.pattern = number["like"].textPattern()
+        if let pattern = numbering.pattern, !pattern.hasNumber {
+            number["like"].report("nothing in it catches a number: # or @")
         }
-        return (step, maximum)
+        return numbering
     }
 
-    /// The keys that a value of `quantity` may have besides its place.
-    private func keys(of quantity: Quantity) -> [String] {
-        var keys = ["absent"]
-        if quantity.isScaled { keys.append("scale") }
-        if quantity == .energy { keys += ["resolution", "maximum"] }
-        if quantity == .state { keys += ["on", "off"] }
-        if quantity == .power { keys += ["estimated_with", "zero_under_load"] }
-        return keys
-    }
-
-    private func place(_ field: YAMLField, entry: ObjectIdentifier?) -> ObjectIdentifier? {
-        if let entry { return field.column(below: entry) }
-        return field.objectIdentifier()
-    }
-
-    private func spec(
-        _ object: ObjectIdentifier,
-        scale: DecimalScale? = nil,
-        unset: UnsetValues? = nil,
-        resolution: FixedPoint? = nil,
-        maximum: FixedPoint? = nil,
-        states: (on: Set<Int64>, off: Set<Int64>) = ([], []),
-        estimatedWith: ObjectIdentifier? = nil,
-        isZeroUnsetUnderLoad: Bool = false
-    ) -> ObjectSpec {
-        ObjectSpec(
-            object: object,
-            scale: scale ?? .one,
-            unset: unset ?? absent,
-            resolution: resolution,
-            maximum: maximum,
-            on: states.on,
-            off: states.off,
-            estimatedWith: estimatedWith,
-            isZeroUnsetUnderLoad: isZeroUnsetUnderLoad
-        )
-    }
-}
-
-extension YAMLField {
-    /// The value as a scale.
-    fileprivate func scale() -> DecimalScale? {
-        converted(expected: "what to multiply by, such as 10 or 0.1") { DecimalScale($0) }
+    private func values(_ field: YAMLField, entry: ObjectIdentifier?) -> [Quantity: [ValueSpec]] {
+        guard let section = field.section(quantities.map(\.rawValue)) else { return [:] }
+        var found: [Quantity: [ValueSpec]] = [:]
+        for quantity in quantities {
+            let specs = values.values(section[quantity.rawValue], of: quantity, entry: entry)
+            if !specs.isEmpty { found[quantity] = specs }
+        }
+        return found
     }
 }

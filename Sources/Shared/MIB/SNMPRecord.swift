@@ -23,6 +23,11 @@ package enum SNMPRecord {
         return bindings
     }
 
+    /// The object in one `line` without its end; nil when it is not of this format.
+    package static func binding(in line: ArraySlice<UInt8>) -> VariableBinding? {
+        do throws(Mistake) { return try binding(line) } catch { return nil }
+    }
+
     private struct Mistake: Error {
         let message: String
     }
