@@ -93,7 +93,8 @@ private struct Recording {
     /// Masks and writes `bindings`, and says what was masked.
     private func write(_ bindings: [VariableBinding], catalog: ProfileCatalog, pdu: PDUConfiguration) throws {
         let hints = DeviceHints(profile: pdu.profile)
-        let reading = Self.reading(of: bindings, catalog, hints)
+        let conversation = Self.conversation(about: bindings, catalog, hints)
+        let reading = try? conversation.result?.get()
         if let reading {
             let identity = [reading.identity.vendor, reading.identity.model].compactMap { $0 }.joined(
                 separator: " "
@@ -106,27 +107,34 @@ private struct Recording {
                 "no profile reads it yet: names in the vendor's own tables are not known as such"
             )
         }
-        let mask = RecordingMask(reading: reading, keepsNames: keepsNames, secrets: secrets(of: pdu))
+        let mask = RecordingMask(
+            reading: reading,
+            origins: conversation.origins,
+            keepsNames: keepsNames,
+            secrets: secrets(of: pdu)
+        )
         var random = SystemRandomNumberGenerator()
         let masked = mask.masked(bindings, using: &random)
         let lines = masked.bindings.compactMap(SNMPRecord.line).map { $0 + "\n" }.joined()
         if let file { try file.write(lines) } else { writeToStandardOutput(lines) }
         tell(masked)
-        if let reading, let after = Self.reading(of: masked.bindings, catalog, hints),
+        if let reading,
+            let after = try? Self.conversation(about: masked.bindings, catalog, hints).result?.get(),
             !after.hasNumbers(of: reading)
         {
             ControlCommand.say("warning: masked, it reads differently: this device has numbers in its names")
         }
     }
 
-    private static func reading(
-        of bindings: [VariableBinding],
+    /// What the network would have made of `bindings`.
+    private static func conversation(
+        about bindings: [VariableBinding],
         _ catalog: ProfileCatalog,
         _ hints: DeviceHints
-    ) -> DeviceReading? {
+    ) -> DeviceConversation {
         var conversation = DeviceConversation(catalog: catalog, hints: hints)
         RecordedAgent(RecordedWalk(bindings)).answer(&conversation)
-        return try? conversation.result?.get()
+        return conversation
     }
 
     /// What must not be in the recording, whatever it is there.

@@ -18,6 +18,13 @@ struct MaskedTexts: Sendable {
         spared.formUnion(texts.compactMap { $0?.lowercased() })
     }
 
+    /// Whether `text`, which stands where a `subject` stands, is one.
+    func identifies(_ text: String, as subject: RecordingMask.Subject) -> Bool {
+        if spared.contains(text.lowercased()) { return false }
+        return subject == .serialNumber
+            ? text.contains(where: \.isNumber) : !Self.isCommon(text) || Int(text) ?? 0 > 99
+    }
+
     /// Masks `text`, unless it is too common to identify anything.
     mutating func add(_ text: String?, _ subject: RecordingMask.Subject) {
         guard let text, !spared.contains(text.lowercased()) else { return }

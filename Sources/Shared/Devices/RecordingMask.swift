@@ -54,18 +54,32 @@ package struct RecordingMask: Sendable {
 
     private var secrets: MaskedTexts
     private let keepsNames: Bool
+    /// Where the device keeps names and serial numbers, as its profile says.
+    private var places: [ObjectIdentifier: Subject] = [:]
+    private static let subjects: [String: Subject] = ["serial": .serialNumber, "name": .name]
 
     /// A mask for the recording of a device.
     ///
     /// - Parameters:
     ///   - reading: what the recording decodes to, for the serial numbers and names in it; absent when it is of an
     ///     unknown family, and only well-known objects tell what identifies.
+    ///   - origins: which objects the values of the reading came from: a name or serial number that stands there is one
+    ///     even when it looks like a measurement.
     ///   - keepsNames: whether the names of PDUs, outlets and sensors stay.
     ///   - secrets: what must not be in the recording whatever it is: communities, users, the device's address.
-    package init(reading: DeviceReading?, keepsNames: Bool, secrets: [String] = []) {
+    package init(
+        reading: DeviceReading?,
+        origins: [ValueOrigin] = [],
+        keepsNames: Bool,
+        secrets: [String] = []
+    ) {
         self.secrets = MaskedTexts()
         self.keepsNames = keepsNames
         for secret in secrets { self.secrets.add(secret, .secret) }
+        for origin in origins where !keepsNames || origin.quantity == "serial" {
+            guard let subject = Self.subjects[origin.quantity] else { continue }
+            for object in origin.objects where object != Introduction.sysDescr { places[object] = subject }
+        }
         let readings = reading.map { [$0] + $0.linkedUnits.map(\.reading) } ?? []
         for reading in readings {
             self.secrets.spare([reading.identity.vendor, reading.identity.model, reading.identity.firmware])
@@ -92,7 +106,7 @@ package struct RecordingMask: Sendable {
         let masked = recorded.map { binding in
             VariableBinding(
                 binding.identifier,
-                run.masked(binding.value, at: binding.identifier, place(binding.identifier), &random)
+                run.masked(binding.value, at: binding.identifier, subject(of: binding), &random)
             )
         }
         return Result(bindings: masked, counts: run.counts, leftOut: bindings.count - recorded.count)
@@ -103,6 +117,15 @@ package struct RecordingMask: Sendable {
         guard case .octets(let bytes) = binding.value else { return }
         if let subject = place(binding.identifier) { texts.add(DeviceText.clean(bytes), subject) }
         for serial in MarkedSerials.found(in: bytes) { texts.add(serial, .serialNumber) }
+    }
+
+    /// What `binding` holds, where that is known of its place; nil for others, and for what does not identify.
+    private func subject(of binding: VariableBinding) -> Subject? {
+        if let known = place(binding.identifier) { return known }
+        guard case .octets(let bytes) = binding.value, let subject = places[binding.identifier],
+            let text = DeviceText.clean(bytes), secrets.identifies(text, as: subject)
+        else { return nil }
+        return subject
     }
 
     /// What an object holds whose meaning is the same in every device; nil for others.

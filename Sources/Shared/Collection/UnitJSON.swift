@@ -1,15 +1,15 @@
-// One PDU in the output of `--json`, and each unit that is read through its address.
+// One PDU in the output of `--json`, and each unit that is read through its address. pdu-poll and pductl print the same.
 
-import Basics
-import Devices
+package import Basics
+package import Devices
 import MIB
-import Metering
+package import Metering
 
 extension JSONWriter {
     /// The objects of a PDU and of the units that are linked to it.
     ///
     /// - Parameter origins: where the values came from, where that is to be said.
-    mutating func units(
+    package mutating func units(
         of outcome: PollOutcome,
         name: String,
         address: String?,
@@ -35,6 +35,10 @@ extension JSONWriter {
     }
 
     /// The members of a PDU's object from `status` on.
+    package mutating func outcome(_ outcome: PollOutcome, latencyMilliseconds: Int64?) {
+        self.outcome(outcome, latencyMilliseconds: latencyMilliseconds, Origins(nil, unit: nil))
+    }
+
     private mutating func outcome(_ outcome: PollOutcome, latencyMilliseconds: Int64?, _ origins: Origins) {
         switch outcome {
         case .read(let reading):
