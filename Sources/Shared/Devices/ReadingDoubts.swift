@@ -27,9 +27,11 @@ package func doubts(about reading: DeviceReading) -> [ReadingDoubt] {
     let phases = reading.elements.count { $0.element.kind == .phase }
     var found: [ReadingDoubt] = []
     for element in reading.elements {
-        let isSinglePhase = element.element.kind != .pdu || phases <= 1
+        let isOneOfSeveral = phases > 1 && element.element.kind == .phase
         let sentences = [
-            isSinglePhase ? powerDoubt(element, steps) : nil, apparentPowerDoubt(element, steps),
+            phases > 1 && element.element.kind == .pdu
+                ? nil : powerDoubt(element, steps, onlyPowersOfTen: isOneOfSeveral),
+            apparentPowerDoubt(element, steps),
             voltageDoubt(element),
             powerFactorDoubt(element), ratingDoubt(element), energyDoubt(element),
         ]
@@ -50,7 +52,10 @@ package func doubts(about reading: DeviceReading) -> [ReadingDoubt] {
 // MARK: - One element
 
 /// The watts against volts × amperes × power factor; without a power factor, only more than volts × amperes is told.
-private func powerDoubt(_ element: ElementReading, _ steps: Steps) -> String? {
+///
+/// Loads between two of several lines have their current in both and their power in one of the rows, so there only a
+/// factor of ten says something.
+private func powerDoubt(_ element: ElementReading, _ steps: Steps, onlyPowersOfTen: Bool) -> String? {
     guard !element.powerIsEstimate, let watts = element.activePower, let current = element.current,
         let voltage = element.voltage, voltage.thousandths > 0
     else { return nil }
@@ -65,7 +70,8 @@ private func powerDoubt(_ element: ElementReading, _ steps: Steps) -> String? {
         measured: Interval(watts, step: steps.power),
         expected: expected,
         // A voltage between two lines is √3 of what the load has.
-        others: [rootOfThree, 1 / rootOfThree]
+        others: [rootOfThree, 1 / rootOfThree],
+        onlyPowersOfTen: onlyPowersOfTen
     ) { "\(watts) W, but \(voltage) V × \(current) A\(factorWords) = \(shown(expected.middle)) W\($0)" }
 }
 
@@ -147,7 +153,7 @@ private func sumDoubt(_ elements: [ElementReading], of kind: ElementKind, _ step
     var expected = Interval(low: middle - margin, middle: middle, high: middle + margin)
     // Where not every part is measured, only a sum that is too much says something.
     if powers.count < parts.count { expected.high = .infinity }
-    return contradiction(measured: measured, expected: expected, others: []) {
+    return contradiction(measured: measured, expected: expected) {
         "its \(powers.count) \(kind.rawValue)s add up to \(sum) W, but it has \(whole) W\($0)"
     }
 }
@@ -166,7 +172,8 @@ private let smallLoad = 25.0
 private func contradiction(
     measured: Interval,
     expected: Interval,
-    others: [Double],
+    others: [Double] = [],
+    onlyPowersOfTen: Bool = false,
     _ words: (String) -> String
 ) -> String? {
     let fits = ([1] + others).contains { factor in
@@ -174,7 +181,7 @@ private func contradiction(
             && measured.low <= expected.high * factor * (1 + mostError) + smallLoad
     }
     if fits { return nil }
-    guard measured.middle > 0, expected.middle > 0 else { return words("") }
+    guard measured.middle > 0, expected.middle > 0 else { return onlyPowersOfTen ? nil : words("") }
     let ratio = measured.middle / expected.middle
     for (factor, times, part) in [
         (10.0, "ten", "tenth"), (100, "a hundred", "hundredth"), (1000, "a thousand", "thousandth"),
@@ -182,7 +189,7 @@ private func contradiction(
         if (0.7...1.4).contains(ratio / factor) { return words(": \(times) times as much") }
         if (0.7...1.4).contains(ratio * factor) { return words(": a \(part) of it") }
     }
-    return words("")
+    return onlyPowersOfTen ? nil : words("")
 }
 
 /// A number that is known with some error.
