@@ -12,7 +12,7 @@ extension Verb {
         name: "probe",
         operands: "ADDRESS",
         summary: "read one device, and print what to write into the configuration for it",
-        options: [AskedDevice.credential]
+        options: [AskedDevice.credential, ControlCommand.json]
     ) { invocation in
         try Probe(device: AskedDevice(invocation), wantsJSON: invocation.wantsJSON).run()
     }
