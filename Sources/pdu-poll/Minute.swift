@@ -60,7 +60,8 @@ struct Minute {
         let writer = try openedHistory()
         let moved = writer.quarantined
         reportQuarantine(moved)
-        var run = collect(engines: try writer.engines().mapValues(SNMPEngine.init), plans: [:])
+        let engines = try writer.engines().mapValues(SNMPEngine.init)
+        var run = collect(engines: engines, plans: try writer.plans())
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
@@ -229,7 +230,8 @@ extension PolledPDU {
                     time: engine.time,
                     observedAt: engine.observedAt
                 )
-            }
+            },
+            plan: collected.newPlan?.bytes
         )
     }
 }

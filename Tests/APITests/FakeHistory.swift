@@ -9,7 +9,11 @@ final class FakeHistory: HistoryQueries {
     var run: RunRecord?
     var records: [PDURecord] = []
     var states: [PDUStatus] = []
-    /// By PDU id and bucket.
+    /// By PDU id.
+    var parts: [Int64: [ElementStatus]] = [:]
+    /// By PDU id.
+    var probes: [Int64: [SensorStatus]] = [:]
+    /// By element id and bucket.
     var rollups: [Int64: [Bucket: Rollup]] = [:]
     var site: [Bucket: Rollup] = [:]
     var sums: [Bucket: SumExtremes] = [:]
@@ -34,11 +38,26 @@ final class FakeHistory: HistoryQueries {
         return states
     }
 
-    func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
+    func status(of pduID: Int64) throws -> PDUStatus? {
+        try ask("statusOfPDU")
+        return states.first { $0.pdu.id == pduID }
+    }
+
+    func elements(of pduID: Int64) throws -> [ElementStatus] {
+        try ask("elements")
+        return parts[pduID] ?? []
+    }
+
+    func sensors(of pduID: Int64) throws -> [SensorStatus] {
+        try ask("sensors")
+        return probes[pduID] ?? []
+    }
+
+    func rollups(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
         try ask("rollups")
         return buckets.map { bucket in
             Dictionary(
-                uniqueKeysWithValues: pduIDs.compactMap { id in rollups[id]?[bucket].map { (id, $0) } }
+                uniqueKeysWithValues: elementIDs.compactMap { id in rollups[id]?[bucket].map { (id, $0) } }
             )
         }
     }
@@ -48,7 +67,7 @@ final class FakeHistory: HistoryQueries {
         return buckets.map { site[$0] }
     }
 
-    func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
+    func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
         try ask("sumExtremes")
         return buckets.map { sums[$0] }
     }
@@ -85,6 +104,16 @@ final class FakeHistory: HistoryQueries {
     ) throws -> [EventRecord] {
         try ask("events")
         return Array(eventRecords.filter { pduID == nil || $0.pduID == pduID }.prefix(limit))
+    }
+
+    func events(
+        ofElement elementID: Int64,
+        from start: UnixTime,
+        to end: UnixTime,
+        limit: Int
+    ) throws -> [EventRecord] {
+        try ask("eventsOfElement")
+        return Array(eventRecords.filter { $0.elementID == elementID }.prefix(limit))
     }
 
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer { try body() }

@@ -36,43 +36,44 @@ def engine(poller):
 
 @pytest.fixture
 def known(pdu, tmp_path):
-    """A poller that has met the PDU, and how many requests that took."""
+    """A poller that has met the PDU, and reads it with one request from then on."""
     poller = Poller(tmp_path).add("PDU", pdu.address, USER)
     first = poll(poller)
     assert first.outcomes == {"PDU": "ok"}
-    return poller, requests(first)
+    assert requests(first) > 1
+    return poller
 
 
-def test_a_known_engine_is_asked_without_discovery(known):
-    poller, first = known
-    run = poll(poller)
+def test_a_known_pdu_costs_one_request(known):
+    run = poll(known)
     assert run.outcomes == {"PDU": "ok"}
-    assert requests(run) == first - 1
+    assert requests(run) == 1
+    assert run.pdu("PDU")["readings"] == known.ask().pdu("PDU")["readings"]
 
 
 def test_a_restarted_agent_costs_one_request_more(known, pdu):
-    poller, first = known
+    poller = known
     boots = engine(poller)[1]
     pdu.restart()
     run = poll(poller)
     assert run.outcomes == {"PDU": "ok"}
-    assert requests(run) == first
+    assert requests(run) == 2
     assert engine(poller)[1] == boots + 1
 
 
 def test_a_replaced_pdu_is_met_anew_within_the_run(known, pdu):
-    poller, first = known
+    poller = known
     identity = engine(poller)[0]
     pdu.replace()
     run = poll(poller)
     assert run.outcomes == {"PDU": "ok"}
     assert engine(poller)[0] != identity
     # The refusal, then perhaps the clock.
-    assert requests(run) <= first + 1
+    assert requests(run) <= 3
 
 
 def test_a_pdu_whose_boots_were_reset_is_met_anew_within_the_run(known, pdu):
-    poller, _ = known
+    poller = known
     with sqlite3.connect(poller.state / "history.db") as history:
         history.execute("UPDATE snmp_engine SET boots = boots + 40")
     run = poll(poller)
@@ -81,7 +82,7 @@ def test_a_pdu_whose_boots_were_reset_is_met_anew_within_the_run(known, pdu):
 
 
 def test_an_engine_that_ignores_what_is_for_another_is_met_anew_within_the_run(known, pdu):
-    poller, _ = known
+    poller = known
     old = engine(poller)[0]
     pdu.replace()
     # This one drops what names another engine, where snmpd would refuse it with a report.
@@ -97,7 +98,7 @@ def test_an_engine_that_ignores_what_is_for_another_is_met_anew_within_the_run(k
 
 
 def test_a_dead_pdu_is_asked_no_more_often_for_being_known(known, pdu):
-    poller, _ = known
+    poller = known
     pdu.stop()
     with UDPServer(pdu.host, pdu.port) as silent:
         poller.configuration["snmp"] |= {"timeout": 0.3, "retries": 3}
@@ -107,7 +108,7 @@ def test_a_dead_pdu_is_asked_no_more_often_for_being_known(known, pdu):
 
 
 def test_the_engine_is_kept_when_a_run_fails(known, pdu):
-    poller, first = known
+    poller = known
     before = engine(poller)
     pdu.stop()
     assert poll(poller).outcomes == {"PDU": "unreachable"}
@@ -115,7 +116,7 @@ def test_the_engine_is_kept_when_a_run_fails(known, pdu):
 
 
 def test_a_changed_passphrase_is_told_apart_with_a_known_engine(known):
-    poller, _ = known
+    poller = known
     parts = poller.configuration["credentials"]["of PDU"]
     parts["privacy_passphrase"] = "not-the-passphrase"
     assert poll(poller).outcomes == {"PDU": "wrong_privacy_passphrase"}

@@ -52,6 +52,15 @@ package struct APIError: Error, Hashable, Sendable {
         "there is no such element; it is \(ElementReference.forms), of a PDU that /api/pdus lists"
     )
 
+    /// There is no element of that id.
+    package static func unknownElement(_ id: Int64) -> APIError {
+        APIError(
+            404,
+            "unknown_element",
+            "there is no element \(id); /api/pdus/{id} and /api/pdus/{id}/outlets give those there are"
+        )
+    }
+
     /// The path does not know the method.
     package static func methodNotAllowed(_ methods: String) -> APIError {
         APIError(405, "method_not_allowed", "only \(methods) are allowed here", allowedMethods: methods)

@@ -22,8 +22,8 @@ extension ElementAccount {
         }
         json.column("gaps", explanation.gaps) { json, gap in json.object { $0.write(gap, in: site) } }
         json.member("seconds", range.seconds)
-        json.member("seconds_covered", coverage.coveredPerPDU)
-        json.member("seconds_interpolated", coverage.interpolatedPerPDU)
+        json.member("seconds_covered", coverage.coveredPerMember)
+        json.member("seconds_interpolated", coverage.interpolatedPerMember)
         json.member("coverage", coverage.share)
         json.member("readings", rollup.readings)
         json.member("drift_percent", drift)
@@ -52,8 +52,8 @@ extension SiteAccount {
                 json.member("name", member.pdu.name)
                 json.member("energy_kwh") { $0.kilowattHours(member.energy) }
                 json.member("method", member.rollup.flatMap { EnergyParts([$0.energy]).method })
-                json.member("seconds_covered", member.coverage.coveredPerPDU)
-                json.member("seconds_interpolated", member.coverage.interpolatedPerPDU)
+                json.member("seconds_covered", member.coverage.coveredPerMember)
+                json.member("seconds_interpolated", member.coverage.interpolatedPerMember)
                 json.member("coverage", member.coverage.share)
                 json.member("readings", member.rollup?.readings ?? 0)
             }
@@ -61,8 +61,8 @@ extension SiteAccount {
         json.member("members_covered", coverage.membersCovered)
         json.member("members_total", coverage.membersTotal)
         json.member("seconds", range.seconds)
-        json.member("seconds_covered", coverage.coveredPerPDU)
-        json.member("seconds_interpolated", coverage.interpolatedPerPDU)
+        json.member("seconds_covered", coverage.coveredPerMember)
+        json.member("seconds_interpolated", coverage.interpolatedPerMember)
         json.member("coverage", coverage.share)
         json.column("corrections", corrections) { json, record in json.object { $0.write(record, in: site) } }
         json.column("events", events) { json, event in json.object { $0.write(event, in: site) } }

@@ -2,35 +2,34 @@ internal import Basics
 internal import Energy
 internal import Storage
 
-/// The buckets of a view, each with what the selected PDUs did together.
+/// The buckets of a view, each with what the selected PDUs or elements did together.
 struct CombinedSeries {
     let view: View
-    let pdus: [PDURecord]
+    let selected: SelectedMembers
     let buckets: [CombinedBucket]
-    /// The mean power of the whole view in watts: of each PDU over the time in which it is known, added up.
+    /// The mean power of the whole view in watts: of each member over the time in which it is known, added up.
     let mean: FixedPoint?
 
     /// Asks `history` for what `view` shows of `selection`.
     init(_ view: View, of selection: Selection, in context: Context) throws {
         let history = context.history
-        let every = try history.pdus()
-        let pdus = try selection.resolved(among: every)
-        let ids = pdus.map(\.id)
+        let selected = try selection.resolved(in: history)
+        let ids = selected.members.map(\.id)
         let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
         let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)
         let extremes = try CombinedSeries.extremes(
             of: ids,
-            isEvery: pdus.count == every.count,
+            isEvery: selected.isEveryPDU,
             in: buckets,
             rollups: rollups,
             history
         )
         self.view = view
-        self.pdus = pdus
+        self.selected = selected
         self.buckets = buckets.indices.map { index in
             CombinedBucket(
                 buckets[index],
-                of: pdus,
+                of: selected.members,
                 rollups: index < rollups.count ? rollups[index] : [:],
                 extremes: index < extremes.count ? extremes[index] : nil,
                 until: context.moment.expectedUntil
@@ -58,7 +57,7 @@ struct CombinedSeries {
         return means.isEmpty ? nil : FixedPoint(means.reduce(0, +))
     }
 
-    /// One PDU's mean power over several buckets: over the time in which it is known, not a mean of means.
+    /// One member's mean power over several buckets: over the time in which it is known, not a mean of means.
     ///
     /// In floating point, which a damaged file cannot make overflow; every sum of a sound one is exact in it.
     private static func meanWatts(of rollups: [Rollup]) -> Double? {
@@ -71,7 +70,7 @@ struct CombinedSeries {
 }
 
 extension SumExtremes {
-    /// The extremes of one PDU, or of all PDUs together, in one bucket; nil where no power was read.
+    /// The extremes of one element, or of all PDUs together, in one bucket; nil where no power was read.
     init?(_ rollup: Rollup) {
         guard let minimum = rollup.minimum, let maximum = rollup.maximum else { return nil }
         self.init(minimum: minimum, maximum: maximum, members: rollup.members)

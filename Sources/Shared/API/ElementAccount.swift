@@ -36,8 +36,8 @@ struct ElementAccount {
             limit: ElementAccount.mostEvents
         )
         energy = EnergyParts([explanation.rollup.energy])
-        let rollups = explanation.rollup == Rollup() ? [:] : [element.pdu.id: explanation.rollup]
-        coverage = Coverage(of: [element.pdu], rollups: rollups, in: range, until: until)
+        let rollups = explanation.rollup == Rollup() ? [:] : [element.id: explanation.rollup]
+        coverage = Coverage(of: [SumMember(element)], rollups: rollups, in: range, until: until)
     }
 
     /// How far power integrates above the counter, in per cent to the thousandth; absent when that cannot be told.

@@ -2,12 +2,9 @@ internal import Basics
 internal import Storage
 
 /// One question of the interface, with its parameters checked.
+///
+/// Its initializer throws 400, and ignores parameters that it does not know.
 protocol Endpoint {
-    /// The question that `parameters` ask; throws 400.
-    ///
-    /// Parameters that it does not know are ignored.
-    init(_ parameters: QueryParameters) throws(APIError)
-
     /// Whether the answer changes by the passing of time alone.
     static var dependsOnTime: Bool { get }
 

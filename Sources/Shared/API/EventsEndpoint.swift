@@ -32,19 +32,33 @@ struct EventsEndpoint: Endpoint {
         let start = start?.moment(in: calendar) ?? UnixTime(0)
         let end = end?.moment(in: calendar) ?? UnixTime(Int64(Int32.max) * 4)
         guard start < end else { throw APIError.badParameter("end must be later than start") }
-        let pdus = try selection.named(among: context.history.pdus())
-        let events =
-            try pdus.map { pdus in
-                let lists = try pdus.map { pdu in
-                    try context.history.events(of: pdu.id, from: start, to: end, limit: limit)
-                }
-                let all = lists.flatMap { $0 }.sorted { ($1.at, $1.id) < ($0.at, $0.id) }
-                return Array(all.prefix(limit))
-            } ?? context.history.events(of: nil, from: start, to: end, limit: limit)
+        let events = try events(in: context.history, from: start, to: end)
         return success { json in
             json.array { json in
                 for event in events { json.object { $0.write(event, in: context.site) } }
             }
         }
+    }
+
+    private func events(
+        in history: any HistoryQueries,
+        from start: UnixTime,
+        to end: UnixTime
+    ) throws -> [EventRecord] {
+        let lists: [[EventRecord]]
+        switch selection {
+        case .everyPDU:
+            return try history.events(of: nil, from: start, to: end, limit: limit)
+        case .pdus(let ids):
+            lists = try Selection.pdus(ids, among: history.pdus()).map { pdu in
+                try history.events(of: pdu.id, from: start, to: end, limit: limit)
+            }
+        case .elements(let ids):
+            lists = try Selection.elements(ids, in: history).map { element in
+                try history.events(ofElement: element.id, from: start, to: end, limit: limit)
+            }
+        }
+        let all = lists.flatMap { $0 }.sorted { ($1.at, $1.id) < ($0.at, $0.id) }
+        return Array(all.prefix(limit))
     }
 }

@@ -11,21 +11,27 @@ struct PDUsEndpoint: Endpoint {
         let pdus = try context.history.pdus()
         return success { json in
             json.array { json in
-                for pdu in pdus { json.object { PDUsEndpoint.write(pdu, in: context, into: &$0) } }
+                for pdu in pdus { json.object { $0.write(pdu, in: context) } }
             }
         }
     }
+}
 
-    private static func write(_ pdu: PDURecord, in context: Context, into json: inout JSONWriter) {
-        json.member("id", pdu.id)
-        json.member("name", pdu.name)
-        json.member("ip", pdu.host)
-        json.member("address", pdu.address)
-        json.member("configured", pdu.isConfigured)
-        json.member("vendor", pdu.identity.vendor)
-        json.member("model", pdu.identity.model)
-        json.member("firmware", pdu.identity.firmware)
-        json.member("profile", pdu.profile)
-        json.member("created_at", context.text(pdu.createdAt))
+extension JSONWriter {
+    /// The members that tell what `pdu` is.
+    mutating func write(_ pdu: PDURecord, in context: Context) {
+        member("id", pdu.id)
+        member("name", pdu.name)
+        member("ip", pdu.host)
+        member("address", pdu.address)
+        member("host_id", pdu.hostID)
+        member("unit", pdu.unit)
+        member("configured", pdu.isConfigured)
+        member("vendor", pdu.identity.vendor)
+        member("model", pdu.identity.model)
+        member("firmware", pdu.identity.firmware)
+        member("device_name", pdu.identity.name)
+        member("profile", pdu.profile)
+        member("created_at", context.text(pdu.createdAt))
     }
 }

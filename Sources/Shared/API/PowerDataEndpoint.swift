@@ -38,18 +38,19 @@ struct PowerDataEndpoint: Endpoint {
         json.column("partial", buckets) { $0.value($1.bucket.contains(context.moment.now)) }
         json.column("method", buckets) { $0.value($1.method) }
         json.column("coverage", buckets) { $0.value($1.coverage.share) }
-        json.column("seconds_covered", buckets) { $0.value($1.coverage.coveredPerPDU) }
-        json.column("seconds_interpolated", buckets) { $0.value($1.coverage.interpolatedPerPDU) }
+        json.column("seconds_covered", buckets) { $0.value($1.coverage.coveredPerMember) }
+        json.column("seconds_interpolated", buckets) { $0.value($1.coverage.interpolatedPerMember) }
         json.column("members_covered", buckets) { $0.value(Int64($1.coverage.membersCovered)) }
         json.column("members_total", buckets) { $0.value(Int64($1.coverage.membersTotal)) }
     }
 }
 
 extension CombinedSeries {
-    /// What the answer is about: `period`, `timezone` and `pdu_ids`.
+    /// What the answer is about: `period`, `timezone`, `pdu_ids`, and `element_ids` where those were named.
     func writeSelection(in context: Context, into json: inout JSONWriter) {
         json.member("period", view.rawValue)
         json.member("timezone", context.site.calendar.zone)
-        json.column("pdu_ids", pdus) { $0.value($1.id) }
+        json.column("pdu_ids", selected.pduIDs) { $0.value($1) }
+        if let elements = selected.elementIDs { json.column("element_ids", elements) { $0.value($1) } }
     }
 }

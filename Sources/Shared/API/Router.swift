@@ -2,24 +2,24 @@
 // answer here and nowhere else.
 
 package import Basics
+internal import Metering
 package import Storage
 
 /// Answers requests.
 package struct Router: Sendable {
-    /// One path that is known, and who answers for it.
-    struct Route: Sendable {
-        let path: String
-        let endpoint: @Sendable (QueryParameters) throws -> any Endpoint
-    }
-
     /// Every path there is.
     static let routes = [
-        Route(path: "/api/pdus", endpoint: { PDUsEndpoint($0) }),
-        Route(path: "/api/current-status", endpoint: { CurrentStatusEndpoint($0) }),
-        Route(path: "/api/power-data", endpoint: { try PowerDataEndpoint($0) }),
-        Route(path: "/api/statistics", endpoint: { try StatisticsEndpoint($0) }),
-        Route(path: "/api/explain", endpoint: { try ExplainEndpoint($0) }),
-        Route(path: "/api/events", endpoint: { try EventsEndpoint($0) }),
+        Route("/api/pdus", .query { PDUsEndpoint($0) }),
+        Route("/api/pdus/{id}", .pdu { PDUEndpoint(of: $0) }),
+        Route("/api/pdus/{id}/outlets", .pdu { PDUPartsEndpoint(.outlet, of: $0) }),
+        Route("/api/pdus/{id}/phases", .pdu { PDUPartsEndpoint(.phase, of: $0) }),
+        Route("/api/pdus/{id}/banks", .pdu { PDUPartsEndpoint(.bank, of: $0) }),
+        Route("/api/pdus/{id}/sensors", .pdu { PDUSensorsEndpoint(of: $0) }),
+        Route("/api/current-status", .query { CurrentStatusEndpoint($0) }),
+        Route("/api/power-data", .query { try PowerDataEndpoint($0) }),
+        Route("/api/statistics", .query { try StatisticsEndpoint($0) }),
+        Route("/api/explain", .query { try ExplainEndpoint($0) }),
+        Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
 
     /// The longest body that is taken, in bytes.
@@ -65,7 +65,7 @@ package struct Router: Sendable {
         at now: UnixTime,
         from history: any HistoryQueries
     ) throws -> Response {
-        guard let route = Router.routes.first(where: { $0.path == request.path }) else {
+        guard let endpoint = Router.routes.lazy.compactMap({ $0.match(request.path) }).first else {
             throw APIError.unknownPath
         }
         guard request.method == "GET" || request.method == "HEAD" else {
@@ -74,8 +74,8 @@ package struct Router: Sendable {
         guard request.contentLength <= Router.longestBody else {
             throw APIError.bodyTooLong(limit: Router.longestBody)
         }
-        let endpoint = try route.endpoint(QueryParameters(request.query))
-        return try history.snapshot { try answer(endpoint, to: request, at: now, from: history) }
+        let question = try endpoint(QueryParameters(request.query))
+        return try history.snapshot { try answer(question, to: request, at: now, from: history) }
     }
 
     private func answer(

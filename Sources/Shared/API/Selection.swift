@@ -1,61 +1,112 @@
+internal import Metering
 internal import Storage
 
-/// Which PDUs an answer is about: the `pdu_ids` of the interface.
-struct Selection {
-    /// The most PDUs that may be named.
-    static let most = 1000
+/// What an answer is about: the `pdu_ids` or `element_ids` of the interface.
+enum Selection {
+    /// Every PDU.
+    case everyPDU
+    /// The PDUs with these ids, ascending, each once.
+    case pdus([Int64])
+    /// The elements with these ids, ascending, each once.
+    case elements([Int64])
 
-    /// The ids that were named, ascending, each once; absent: every PDU.
-    private let named: [Int64]?
-
-    /// The selection that `pdu_ids[]=1&pdu_ids[]=2` or `pdu_ids=1,2` names.
+    /// The selection that `parameters` name; throws 400.
     init(_ parameters: QueryParameters) throws(APIError) {
-        for name in parameters.names where name.hasPrefix("pdu_ids") && !Selection.names.contains(name) {
-            throw .badParameter(
-                "write pdu_ids[]=1&pdu_ids[]=2 or pdu_ids=1,2; other forms of pdu_ids are not known"
+        switch (try IDList.pdus.ids(in: parameters), try IDList.elements.ids(in: parameters)) {
+        case (nil, nil): self = .everyPDU
+        case (let pdus?, nil): self = .pdus(pdus)
+        case (nil, let elements?): self = .elements(elements)
+        default: throw .badParameter("give pdu_ids or element_ids, not both")
+        }
+    }
+
+    /// Whose powers and energies are meant, by what `history` knows.
+    ///
+    /// Throws 404 for an id that nothing has, and 400 for elements one of which may be a part of another.
+    func resolved(in history: any HistoryQueries) throws -> SelectedMembers {
+        switch self {
+        case .everyPDU:
+            let pdus = try history.pdus()
+            return SelectedMembers(pdus.map(SumMember.init), isEveryPDU: true, pduIDs: pdus.map(\.id))
+        case .pdus(let ids):
+            let all = try history.pdus()
+            let pdus = try Selection.pdus(ids, among: all)
+            let isEvery = pdus.count == all.count
+            return SelectedMembers(pdus.map(SumMember.init), isEveryPDU: isEvery, pduIDs: pdus.map(\.id))
+        case .elements(let ids):
+            let elements = try Selection.elements(ids, in: history)
+            try Selection.checkApart(elements)
+            return SelectedMembers(
+                elements.map(SumMember.init),
+                isEveryPDU: false,
+                pduIDs: Set(elements.map(\.pdu.id)).sorted(),
+                elementIDs: ids
             )
         }
-        guard parameters.names.contains(where: Selection.names.contains) else {
-            named = nil
-            return
-        }
-        let texts = Selection.names.flatMap(parameters.all).flatMap {
-            $0.split(separator: ",", omittingEmptySubsequences: false)
-        }
-        guard texts.count <= Selection.most else {
-            throw .badParameter("pdu_ids may name \(Selection.most) PDUs at most; leave it out for all")
-        }
-        var ids: Set<Int64> = []
-        for text in texts { ids.insert(try Selection.id(text)) }
-        named = ids.sorted()
     }
 
-    /// Of `pdus`, which are all there are, those that are meant; throws 404 for an id that none of them has.
-    func resolved(among pdus: [PDURecord]) throws(APIError) -> [PDURecord] {
-        try named(among: pdus) ?? pdus
-    }
-
-    /// Of `pdus`, which are all there are, those that were named; absent: none was.
-    ///
-    /// Throws 404 as well.
-    func named(among pdus: [PDURecord]) throws(APIError) -> [PDURecord]? {
-        guard let named else { return nil }
+    /// Of `pdus`, those with `ids`; throws 404 for an id that none has.
+    static func pdus(_ ids: [Int64], among pdus: [PDURecord]) throws(APIError) -> [PDURecord] {
         let byID = Dictionary(pdus.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var found: [PDURecord] = []
-        for id in named {
+        for id in ids {
             guard let pdu = byID[id] else { throw .unknownPDU(id) }
             found.append(pdu)
         }
         return found
     }
 
-    private static let names = ["pdu_ids[]", "pdu_ids"]
-
-    private static func id(_ text: Substring) throws(APIError) -> Int64 {
-        let isDigits = text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        guard isDigits, let id = Int64(text), id > 0 else {
-            throw .badParameter("pdu_ids must be positive whole numbers, as /api/pdus gives them")
+    /// The elements with `ids` in `history`; throws 404 for an id that none has.
+    static func elements(_ ids: [Int64], in history: any HistoryQueries) throws -> [ElementRecord] {
+        try ids.map { id in
+            guard let element = try history.element(id: id) else { throw APIError.unknownElement(id) }
+            return element
         }
-        return id
+    }
+
+    /// Throws where a sum over `elements` would count something twice: a bank has its outlets' power in its own, and a
+    /// unit has everybody's.
+    private static func checkApart(_ elements: [ElementRecord]) throws(APIError) {
+        var first: [Int64: ElementRecord] = [:]
+        for element in elements {
+            guard let other = first[element.pdu.id] else {
+                first[element.pdu.id] = element
+                continue
+            }
+            guard other.element.kind == element.element.kind else {
+                throw .badParameter(
+                    """
+                    the elements \(other.words) and \(element.words) are parts of one PDU that may contain each \
+                    other, so they cannot be added up: name elements of one kind of each PDU
+                    """
+                )
+            }
+        }
+    }
+}
+
+/// The members of a selection.
+struct SelectedMembers {
+    let members: [SumMember]
+    /// Whether they are all whole units there are.
+    let isEveryPDU: Bool
+    /// The ids of the PDUs that they are, or are parts of.
+    let pduIDs: [Int64]
+    /// The ids of the elements that were named; absent when PDUs were meant.
+    let elementIDs: [Int64]?
+
+    /// The `members` with where they belong.
+    init(_ members: [SumMember], isEveryPDU: Bool, pduIDs: [Int64], elementIDs: [Int64]? = nil) {
+        self.members = members
+        self.isEveryPDU = isEveryPDU
+        self.pduIDs = pduIDs
+        self.elementIDs = elementIDs
+    }
+}
+
+extension ElementRecord {
+    /// Its id and what it is: `1000003 (outlet 2)`.
+    fileprivate var words: String {
+        element.kind == .pdu ? "\(id) (the whole PDU)" : "\(id) (\(element.kind.rawValue) \(element.number))"
     }
 }

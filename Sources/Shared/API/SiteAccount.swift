@@ -37,7 +37,7 @@ struct SiteAccount {
         let pdus = try history.pdus()
         let rollups = try SiteAccount.rollups(of: pdus.map(\.id), in: range, of: calendar, from: history)
         energy = EnergyParts(rollups.values.map(\.energy))
-        coverage = Coverage(of: pdus, rollups: rollups, in: range, until: until)
+        coverage = Coverage(of: pdus.map(SumMember.init), rollups: rollups, in: range, until: until)
         members = SiteAccount.members(
             pdus,
             isKnown: energy.total != nil,
@@ -97,7 +97,7 @@ struct SiteAccount {
             let known = isKnown ? rollup?.energy.total : nil
             exact += known ?? 0
             let energy = known.map { _ in EnergyParts.millionths(exact) - before }
-            let coverage = Coverage(of: [pdu], rollups: rollups, in: range, until: until)
+            let coverage = Coverage(of: [SumMember(pdu)], rollups: rollups, in: range, until: until)
             return Member(pdu: pdu, rollup: rollup, energy: energy, coverage: coverage)
         }
     }

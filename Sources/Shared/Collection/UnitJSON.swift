@@ -6,9 +6,7 @@ import MIB
 package import Metering
 
 extension JSONWriter {
-    /// The objects of a PDU and of the units that are linked to it.
-    ///
-    /// - Parameter origins: where the values came from, where that is to be said.
+    /// The objects of a PDU and of the units that are linked to it, with `origins`, where those are to be told.
     package mutating func units(
         of outcome: PollOutcome,
         name: String,

@@ -46,7 +46,9 @@ package struct DecimalScale: Hashable, Sendable {
         self.init(mantissa: 1, decimals: Int(digits))
     }
 
-    /// A multiplication by `number`, a power of ten; by a negative one, a division; 0 is 1. Nil for other numbers.
+    /// A multiplication by `number`, a power of ten; by a negative one, a division; 0 is 1.
+    ///
+    /// Nil for other numbers.
     init?(multiplier number: Int64) {
         guard number != 0 else {
             self = .one

@@ -42,9 +42,10 @@ package struct DeviceConversation: Conversation, Sendable {
         case columns(ColumnFetch, isFallback: Bool)
     }
 
-    /// A dialogue with a device, with the families of `catalog`.
+    /// A dialogue with a device.
     ///
     /// - Parameters:
+    ///   - catalog: the families to choose from.
     ///   - hints: what the operator says about the device.
     ///   - plan: what was learned of it; absent to read everything.
     ///   - now: the time of the poll.
@@ -258,7 +259,8 @@ extension DeviceConversation {
     /// After what moves: a reading, unless the device is not what it was; then everything is read again.
     private mutating func finishKnown(_ fetch: ObjectFetch) throws(DeviceError) {
         guard let plan, let profile, !hasRestarted(fetch.values[Self.sysUpTime], since: plan.takenAt),
-            plan.moving.allSatisfy({ fetch.values[$0] != nil })
+            plan.moving.allSatisfy({ fetch.values[$0] != nil }),
+            plan.settled.allSatisfy({ (fetch.values[$0.identifier] ?? $0.value) == $0.value })
         else { return readEverything() }
         let columns = profile.columnSet
         var answers = Answers()

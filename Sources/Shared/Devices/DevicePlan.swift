@@ -16,7 +16,7 @@ package struct DevicePlan: Hashable, Sendable {
     package let takenAt: UnixTime
     /// What the agent can take.
     var pace: Pace
-    /// What rarely changes, as it was read.
+    /// What rarely changes, as it was read; of what is also among `moving`, another value means another device.
     let settled: [VariableBinding]
     /// What must be asked every time, in order.
     let moving: [ObjectIdentifier]
@@ -30,11 +30,10 @@ package struct DevicePlan: Hashable, Sendable {
         var settled: [VariableBinding] = []
         var moving: [ObjectIdentifier] = []
         let introduction = [Introduction.sysDescr, Introduction.sysObjectID]
-        let uses = log.uses.merging(introduction.map { ($0, false) }) { used, _ in used }
-        for object in uses.keys.sorted() {
-            if uses[object] == true {
-                moving.append(object)
-            } else if let value = answers.value(of: object, columns: profile.columnSet) {
+        let uses = log.uses.merging(introduction.map { ($0, .settled) }) { used, _ in used }
+        for (object, use) in uses.sorted(by: { $0.key < $1.key }) {
+            if use != .settled { moving.append(object) }
+            if use != .moving, let value = answers.value(of: object, columns: profile.columnSet) {
                 settled.append(VariableBinding(object, value))
             }
         }

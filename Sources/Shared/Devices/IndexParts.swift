@@ -4,7 +4,9 @@
 struct IndexParts {
     private var values: [(words: Set<RowSource.IndexWord>, numbers: ArraySlice<UInt32>)] = []
 
-    /// `index` divided into `parts`; nil when it is not of that form. Without parts, anything is, and says nothing.
+    /// `index` divided into `parts`; nil when it is not of that form.
+    ///
+    /// Without parts, anything is, and says nothing.
     init?(_ index: [UInt32], _ parts: [RowSource.IndexPart]?) {
         guard let parts else { return }
         var rest = index[...]

@@ -27,12 +27,13 @@ struct PowerEstimate {
         powerFactor = hints.powerFactor ?? deviceFactor ?? FixedPoint(1)
     }
 
-    /// Estimates the power of every phase and of the whole unit, where the unit itself says nothing of power.
+    /// Estimates the power of every phase and of the whole unit, where the unit itself says nothing of power, and
+    /// returns what was estimated.
     ///
-    /// The whole is estimated only from all of its phases. Returns what was estimated.
-    func apply(to elements: inout [Element: ElementReading]) -> [Element] {
-        guard var whole = elements[.wholePDU], whole.activePower == nil else { return [] }
-        let phases = elements.values.filter { $0.element.kind == .phase }
+    /// The whole is estimated only from all of its phases.
+    func apply(to draft: inout UnitDraft) -> [Element] {
+        guard var whole = draft.elements[.wholePDU], whole.activePower == nil else { return [] }
+        let phases = draft.phases
         guard !phases.isEmpty, phases.allSatisfy({ $0.activePower == nil }) else { return [] }
         var estimated: [Element] = []
         var total: Int64? = 0
@@ -42,14 +43,14 @@ struct PowerEstimate {
                 continue
             }
             total = total.map { $0 + power.thousandths }
-            elements[phase.element]?.activePower = power
-            elements[phase.element]?.powerIsEstimate = true
+            draft.elements[phase.element]?.activePower = power
+            draft.elements[phase.element]?.powerIsEstimate = true
             estimated.append(phase.element)
         }
         guard let total else { return estimated }
         whole.activePower = FixedPoint(thousandths: total)
         whole.powerIsEstimate = true
-        elements[.wholePDU] = whole
+        draft.elements[.wholePDU] = whole
         return estimated + [.wholePDU]
     }
 

@@ -32,16 +32,13 @@ package struct ProfileCatalog: Sendable {
 
     /// The family called `name`; nil when there is none.
     ///
-    /// - Parameter objectID: the device's sysObjectID, for families that have their tables below it.
-    /// - Throws: what is wrong with its file.
+    /// The tables of some families lie below `objectID`, the device's sysObjectID. Throws what is wrong with its file.
     func profile(named name: String, for objectID: ObjectIdentifier?) throws(ProfileError) -> DeviceProfile? {
         guard let entry = entries[name] else { return nil }
         return try shelf.profile(name: entry.name, bytes: entry.bytes, file: entry.file, objectID: objectID)
     }
 
-    /// All families, sorted by name, for a device with the sysObjectID `objectID`.
-    ///
-    /// - Throws: what is wrong with one of the files.
+    /// All families, sorted by name, for a device with the sysObjectID `objectID`; throws what is wrong with a file.
     func profiles(for objectID: ObjectIdentifier?) throws(ProfileError) -> [DeviceProfile] {
         var profiles: [DeviceProfile] = []
         for name in names {

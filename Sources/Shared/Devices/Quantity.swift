@@ -59,6 +59,16 @@ enum Quantity: String, CaseIterable, Sendable {
     /// Whether the value is a measured number or a rating, with a unit.
     var isScaled: Bool { !isText && !isParent && self != .state }
 
+    /// Whether it is measured, or a state, and changes with what is plugged in.
+    var isMeasured: Bool {
+        switch self {
+        case .power, .apparentPower, .current, .voltage, .powerFactor, .energy, .state, .temperature,
+            .humidity:
+            true
+        default: false
+        }
+    }
+
     /// Whether the values of several rows may be added up.
     var isAdditive: Bool {
         switch self {
@@ -67,15 +77,15 @@ enum Quantity: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it changes so rarely that it need not be read at every poll.
-    ///
-    /// The serial number is read each time: another one says that another unit answers.
-    var isSettled: Bool {
+    /// How often it must be read.
+    var use: ReadingLog.Use {
         switch self {
         case .name, .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent, .bank, .phase, .model,
             .firmware:
-            true
-        default: false
+            .settled
+        // Another one says that another unit answers.
+        case .serial: .watched
+        default: .moving
         }
     }
 }

@@ -26,7 +26,7 @@ extension ReadingDecoder {
 
     /// The number that `spec` says of single objects, as it stands.
     func number(_ spec: ValueSpec) -> FixedPoint? {
-        guard let found = look(spec.place, [], isMoving: false), !spec.unset.isUnset(found.value) else {
+        guard let found = look(spec.place, [], as: .settled), !spec.unset.isUnset(found.value) else {
             return nil
         }
         return sum(spec, at: [])
@@ -56,13 +56,13 @@ extension ReadingDecoder {
     /// Whether the power that `spec` says was calculated from a nominal voltage.
     func isEstimate(_ spec: ValueSpec) -> Bool {
         guard let object = spec.estimate.object else { return spec.estimate.isCertain }
-        return look(.object(object), [], isMoving: false).map { !spec.unset.isUnset($0.value) } ?? false
+        return look(.object(object), [], as: .settled).map { !spec.unset.isUnset($0.value) } ?? false
     }
 
     private func sum(_ spec: ValueSpec, at index: [UInt32]) -> FixedPoint? {
         var sum: Int64 = 0
         for (position, term) in spec.terms.enumerated() {
-            guard let found = look(term.place, index, isMoving: true), !spec.unset.isUnset(found.value),
+            guard let found = look(term.place, index, as: .moving), !spec.unset.isUnset(found.value),
                 let raw = raw(term, found.value)
             else { return nil }
             if position == 0, let range = spec.range, !range.contains(raw.number.truncated) { return nil }
@@ -90,20 +90,20 @@ extension ReadingDecoder {
     private func scale(of term: NumberTerm, at index: [UInt32]) -> DecimalScale? {
         var scale = term.scale
         if let place = term.digits {
-            guard let digits = look(place, index, isMoving: false)?.value.rawNumber?.whole,
+            guard let digits = look(place, index, as: .settled)?.value.rawNumber?.whole,
                 let own = DecimalScale(digits: digits), let next = scale.times(own)
             else { return nil }
             scale = next
         }
         if let place = term.multiplier {
-            guard let number = look(place, index, isMoving: false)?.value.rawNumber?.whole,
+            guard let number = look(place, index, as: .settled)?.value.rawNumber?.whole,
                 let own = DecimalScale(multiplier: number), let next = scale.times(own)
             else { return nil }
             scale = next
         }
         if let factors = term.factors {
             // Devices that choose their unit themselves change it with the load.
-            guard let choice = look(factors.place, index, isMoving: true)?.value.rawNumber?.whole,
+            guard let choice = look(factors.place, index, as: .moving)?.value.rawNumber?.whole,
                 let own = factors.by[choice], let next = scale.times(own)
             else { return nil }
             scale = next

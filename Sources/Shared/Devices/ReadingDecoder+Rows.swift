@@ -23,17 +23,19 @@ struct Row {
 extension ReadingDecoder {
     /// Whether `condition` holds in the row `index`.
     func isSatisfied(_ condition: RowCondition, at index: [UInt32]) -> Bool {
-        condition.isSatisfied(by: look(condition.place, index, isMoving: !condition.isSettled)?.value)
+        condition.isSatisfied(
+            by: look(condition.place, index, as: condition.isSettled ? .settled : .moving)?.value
+        )
     }
 
     /// The value at `place` in the row `index`, noted as used.
     func look(
         _ place: ValuePlace,
         _ index: [UInt32],
-        isMoving: Bool
+        as use: ReadingLog.Use
     ) -> (object: ObjectIdentifier, value: SNMPValue)? {
         let found = answers.value(at: place, index)
-        if let found { log?.use(found.object, isMoving: isMoving) }
+        if let found { log?.use(found.object, as: use) }
         return found
     }
 
@@ -47,14 +49,14 @@ extension ReadingDecoder {
         guard let parts = IndexParts(index, source.index) else { return nil }
         guard let number = number(of: source, at: index, parts) else { return nil }
         let unit = source.unit.flatMap { self.unit($0, at: index, parts) }
-        guard source.unit == nil || unit != nil else { return nil }
+        guard unit != nil || !tellsUnits(source) else { return nil }
         // A table that exists whether its unit is there or not.
         if let fixed = source.unit?.fixed, units[fixed] == nil, fixed != host { return nil }
         let row = Row(
             index: index,
             number: number,
             unit: unit,
-            kind: source.kind.flatMap { look(.column($0), index, isMoving: false)?.value }
+            kind: source.kind.flatMap { look(.column($0), index, as: .settled)?.value }
                 ?? parts.number(.kind).map { .unsigned(UInt64($0)) },
             bank: parts.number(.bank).map(Int.init),
             phase: parts.number(.phase).map(Int.init),
@@ -97,7 +99,7 @@ extension ReadingDecoder {
             number = number == 0 ? counted : (number - 1) * 100 + counted
         }
         if let count = numbering.count {
-            guard let most = look(.object(count), [], isMoving: false)?.value.rawNumber?.whole, number <= most
+            guard let most = look(.object(count), [], as: .settled)?.value.rawNumber?.whole, number <= most
             else { return nil }
         }
         return number + numbering.base
@@ -109,7 +111,7 @@ extension ReadingDecoder {
         at index: [UInt32],
         _ parts: IndexParts
     ) -> [Int]? {
-        if let column = numbering.column, let value = look(.column(column), index, isMoving: false)?.value {
+        if let column = numbering.column, let value = look(.column(column), index, as: .settled)?.value {
             let numbers =
                 numbering.pattern.map { value.text.flatMap($0.match)?.numbers }
                 ?? value.rawNumber?.whole
@@ -122,9 +124,16 @@ extension ReadingDecoder {
         return numbers.allSatisfy { $0 <= 1_000_000 } ? numbers.map(Int.init) : nil
     }
 
+    /// Whether the rows of `source` say which unit they belong to; a column that the firmware lacks says nothing.
+    private func tellsUnits(_ source: RowSource) -> Bool {
+        guard let place = source.unit else { return false }
+        return place.fixed != nil || place.isInIndex
+            || place.column.flatMap { answers.columns[$0] }.map { !$0.indexes.isEmpty } ?? false
+    }
+
     private func unit(_ place: RowSource.UnitPlace, at index: [UInt32], _ parts: IndexParts) -> Int? {
         if let fixed = place.fixed { return fixed }
-        if let column = place.column, let value = look(.column(column), index, isMoving: false)?.value {
+        if let column = place.column, let value = look(.column(column), index, as: .settled)?.value {
             return value.rawNumber?.whole.flatMap { Int(exactly: $0) }
         }
         guard place.isInIndex else { return nil }

@@ -26,7 +26,12 @@ extension ReadingDecoder {
         guard let first = rows.first else { return }
         let unit = first.unit ?? host
         var draft = units[unit] ?? UnitDraft()
-        if case .element(let kind) = source.subject, kind != .pdu { takeParents(first, kind, into: &draft) }
+        if case .element(let kind) = source.subject, kind != .pdu {
+            takeParents(first, kind, into: &draft)
+            if source.values.keys.contains(where: \.isMeasured) {
+                draft.metered.insert(Element(kind, first.number))
+            }
+        }
         for (quantity, specs) in source.values {
             takeFirst(of: quantity, specs, among: rows) { decoder, value in
                 decoder.take(value, of: source.subject, unit: unit, into: &draft)
@@ -86,7 +91,7 @@ extension ReadingDecoder {
         if let kind = spec.kind {
             guard let own = row.kind, kind.matches(own) else { return nil }
         }
-        guard let found = look(spec.place, row.index, isMoving: !quantity.isSettled),
+        guard let found = look(spec.place, row.index, as: quantity.use),
             spec.conditions.allSatisfy({ isSatisfied($0, at: row.index) }), !spec.unset.isUnset(found.value)
         else { return nil }
         return found
@@ -115,7 +120,7 @@ extension ReadingDecoder {
         }
     }
 
-    /// Takes a value of an element. Whether it is known now.
+    /// Whether a value of an element is known now, from `value` or from before.
     private func take(_ value: RowValue, into reading: inout ElementReading, unit: Int) -> Bool {
         let place = ValueOrigin.Place.element(reading.element)
         switch value.quantity {
@@ -135,7 +140,7 @@ extension ReadingDecoder {
         }
     }
 
-    /// Takes a number of an element, `amount`. Whether it is known now.
+    /// Whether a number of an element is known now, as `amount` or from before.
     private func takeNumber(
         _ quantity: Quantity,
         _ amount: FixedPoint?,
@@ -194,7 +199,7 @@ extension ReadingDecoder {
         }
     }
 
-    /// Puts `new` where nothing is yet. Whether something is there now.
+    /// Puts `new` where nothing is yet, and says whether something is there now.
     private func fill<Value>(
         _ slot: inout Value?,
         _ new: Value?,

@@ -90,8 +90,7 @@ extension ReadingDecoder {
         guard specs.contains(where: \.estimate.isZeroUnsetUnderLoad), var draft = units[unit],
             var whole = draft.elements[.wholePDU], whole.activePower == zero
         else { return }
-        let phases = draft.elements.values.filter { $0.element.kind == .phase }
-        guard phases.contains(where: { ($0.current ?? zero) > zero }) else { return }
+        guard draft.phases.contains(where: { ($0.current ?? zero) > zero }) else { return }
         whole.activePower = nil
         whole.powerIsEstimate = false
         if whole.apparentPower == zero { whole.apparentPower = nil }
@@ -101,9 +100,8 @@ extension ReadingDecoder {
 
     /// A unit with one phase has that phase's current and voltage; with three, neither is a single number.
     private mutating func fillWholeUnitFromItsOnlyPhase(_ unit: Int) {
-        guard let phases = units[unit]?.elements.values.filter({ $0.element.kind == .phase }),
-            phases.count == 1,
-            let phase = phases.first, var whole = units[unit]?.elements[.wholePDU]
+        guard let phases = units[unit]?.phases, phases.count == 1, let phase = phases.first,
+            var whole = units[unit]?.elements[.wholePDU]
         else { return }
         if whole.current == nil, phase.current != nil {
             whole.current = phase.current
@@ -119,14 +117,13 @@ extension ReadingDecoder {
     private mutating func estimatePower(_ hints: DeviceHints) {
         let estimate = PowerEstimate(settings: profile.estimate, decoder: self, hints: hints)
         for unit in units.keys {
-            guard var elements = units[unit]?.elements else { continue }
-            for element in estimate.apply(to: &elements) {
-                for phase in elements.keys
-                where phase.kind == .phase && (element == phase || element.kind == .pdu) {
+            guard var draft = units[unit] else { continue }
+            for element in estimate.apply(to: &draft) {
+                for phase in draft.phases.map(\.element) where element == phase || element == .wholePDU {
                     log?.derive(.power, of: element, from: phase, .current, unit: unit)
                 }
             }
-            units[unit]?.elements = elements
+            units[unit] = draft
         }
     }
 

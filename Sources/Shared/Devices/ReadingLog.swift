@@ -29,13 +29,25 @@ final class ReadingLog {
         let quantity: Quantity
     }
 
-    /// The objects that were looked at and were there; whether each must be read at every poll.
-    private(set) var uses: [ObjectIdentifier: Bool] = [:]
+    /// How often an object must be read.
+    enum Use: Int, Comparable {
+        /// As often as names are.
+        case settled
+        /// At every poll.
+        case moving
+        /// At every poll; another value means that everything must be read again.
+        case watched
+
+        static func < (left: Use, right: Use) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// The objects that were looked at and were there.
+    private(set) var uses: [ObjectIdentifier: Use] = [:]
     private var objects: [Key: [ObjectIdentifier]] = [:]
 
-    /// Notes that `object` was looked at, and whether it must be read at every poll.
-    func use(_ object: ObjectIdentifier, isMoving: Bool) {
-        uses[object] = uses[object] == true || isMoving
+    /// Notes that `object` was looked at; of several uses the most demanding counts.
+    func use(_ object: ObjectIdentifier, as use: Use) {
+        uses[object] = max(use, uses[object] ?? .settled)
     }
 
     /// Notes that a value was made of `objects`.

@@ -39,8 +39,9 @@ struct RowSource: Hashable, Sendable {
         var pattern: TextPattern?
         /// The number of the source's only row.
         var fixed: Int?
-        /// Whether it stands in the index, where a row has no value in the column. Of several parts all but the last
-        /// count hundreds.
+        /// Whether it stands in the index, where a row has no value in the column.
+        ///
+        /// Of several parts all but the last count hundreds.
         var isInIndex = false
         /// 1 where the device counts from 0.
         var offset = 0

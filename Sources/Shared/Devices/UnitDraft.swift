@@ -9,6 +9,14 @@ struct UnitDraft {
     var identity = DeviceIdentity()
     var elements: [Element: ElementReading] = [.wholePDU: ElementReading(.wholePDU)]
     var sensors: [Int: SensorReading] = [:]
+    /// The elements for which a table of measurements has a row, whether its values are known or not.
+    var metered: Set<Element> = []
+
+    /// The phases that are measured, in the order of their numbers.
+    var phases: [ElementReading] {
+        let phases = metered.filter { $0.kind == .phase }.sorted { $0.number < $1.number }
+        return phases.map { elements[$0] ?? ElementReading($0) }
+    }
 
     /// Whether anything was measured of it.
     var hasMeasurement: Bool {

@@ -34,6 +34,11 @@ struct ElementFacts: Hashable {
     var energyMaximum: FixedPoint?
     /// What its circuit can carry at the most, in watts.
     var powerLimit: FixedPoint?
+    var ratedPower: FixedPoint?
+    var warningCurrent: FixedPoint?
+    var criticalCurrent: FixedPoint?
+    var bank: Int?
+    var phase: Int?
 
     /// The facts in `reading` of an element whose circuit carries `powerLimit` watts at the most.
     init(_ reading: ElementReading, powerLimit: FixedPoint?) {
@@ -45,6 +50,11 @@ struct ElementFacts: Hashable {
         state = reading.state
         energyMaximum = reading.energyMaximum
         self.powerLimit = powerLimit
+        ratedPower = reading.ratedPower
+        warningCurrent = reading.warningCurrent
+        criticalCurrent = reading.criticalCurrent
+        bank = reading.bank
+        phase = reading.phase
     }
 
     /// The facts in a row, from `column` on.
@@ -57,6 +67,37 @@ struct ElementFacts: Hashable {
         state = row.optionalText(column + 5).flatMap(SwitchState.init)
         energyMaximum = row.optionalFixed(column + 6)
         powerLimit = row.optionalFixed(column + 7)
+        ratedPower = row.optionalFixed(column + 8)
+        warningCurrent = row.optionalFixed(column + 9)
+        criticalCurrent = row.optionalFixed(column + 10)
+        bank = row.optionalInt(column + 11).flatMap { Int(exactly: $0) }
+        phase = row.optionalInt(column + 12).flatMap { Int(exactly: $0) }
+    }
+
+    /// Puts into `reading` what the device said.
+    func put(into reading: inout ElementReading) {
+        reading.name = name
+        reading.ratedCurrent = ratedCurrent
+        reading.energyResolution = energyResolution
+        reading.energySince = energySince
+        reading.powerIsEstimate = powerIsEstimate
+        reading.state = state
+        reading.energyMaximum = energyMaximum
+        reading.ratedPower = ratedPower
+        reading.warningCurrent = warningCurrent
+        reading.criticalCurrent = criticalCurrent
+        reading.bank = bank
+        reading.phase = phase
+    }
+
+    /// The columns of a row, in the order in which they are read.
+    var values: [SQLValue] {
+        [
+            .string(name), .thousandths(ratedCurrent), .thousandths(energyResolution), .string(energySince),
+            .bool(powerIsEstimate), .string(state?.rawValue), .thousandths(energyMaximum),
+            .thousandths(powerLimit), .thousandths(ratedPower), .thousandths(warningCurrent),
+            .thousandths(criticalCurrent), .int(bank.map(Int64.init)), .int(phase.map(Int64.init)),
+        ]
     }
 }
 

@@ -21,6 +21,13 @@ enum EventSQL: String, StatementList {
         ORDER BY at DESC, id DESC
         LIMIT $4
         """
+    case ofElement = """
+        SELECT id, at, pdu_id, element_id, kind, detail
+        FROM event
+        WHERE element_id = $1 AND at >= $2 AND at < $3
+        ORDER BY at DESC, id DESC
+        LIMIT $4
+        """
 }
 
 /// What happened to whom.

@@ -1,6 +1,6 @@
-// The highest and lowest same-minute sum over some of the PDUs. Rollups of sums exist for all PDUs together only;
-// for any other choice the PDUs' own rollups bound what the minutes inside can be, so that of a year only the few
-// hours that can hold the extreme are read minute by minute.
+// The highest and lowest same-minute sum over some of the elements: PDUs, or outlets. Rollups of sums exist for all
+// PDUs together only; for any other choice the elements' own rollups bound what the minutes inside can be, so that of a
+// year only the few hours that can hold the extreme are read minute by minute.
 
 import Basics
 import Energy
@@ -21,18 +21,18 @@ enum ExtremesSQL: String, StatementList {
 
 /// A search for extremes by the bounds of ever smaller buckets, the most promising first.
 final class ExtremesSearch {
-    /// What the sum over PDUs can be at most and at least, in thousandths of a watt.
+    /// What the sum over elements can be at most and at least, in thousandths of a watt.
     private struct Span {
         let bucket: Bucket
         /// No sum is above it.
         var highest: Int64 = 0
-        /// No sum over `members` PDUs is below it.
+        /// No sum over `members` elements is below it.
         var lowest: Int64 = 0
-        /// No sum is over more PDUs.
+        /// No sum is over more elements.
         var members: Int64 = 0
     }
 
-    /// The sum over PDUs of one minute.
+    /// The sum over elements of one minute.
     fileprivate struct MinuteSum {
         let at: UnixTime
         var power: Int64 = 0
@@ -41,17 +41,17 @@ final class ExtremesSearch {
 
     private let database: Connection
     private let powers: CountedPowers
-    private let pdus: IDRanges
+    private let elements: IDRanges
     /// Hours that begin before it may have lost some of their minutes to the archive.
     private let keptFrom: UnixTime
     private var parts: [Bucket: [Span]] = [:]
     private var minutes: [Bucket: [MinuteSum]] = [:]
 
-    /// A search among the sums over `pdus`.
-    init(_ database: Connection, of pdus: IDRanges) throws {
+    /// A search among the sums over `elements`.
+    init(_ database: Connection, of elements: IDRanges) throws {
         self.database = database
         powers = CountedPowers(database, withArchive: false)
-        self.pdus = pdus
+        self.elements = elements
         let until = try database.statement(ExtremesSQL.archivedUntil).first { row in row.optionalTime(0) }
         keptFrom = (until ?? nil) ?? UnixTime(.min)
     }
@@ -108,7 +108,7 @@ final class ExtremesSearch {
         if let known = parts[bucket] { return known }
         let period: Period = bucket.period == .month ? .day : .hour
         var spans: [Bucket: Span] = [:]
-        for range in pdus.ranges {
+        for range in elements.ranges {
             try database.statement(ExtremesSQL.parts).forEach(
                 .int(range.lowerBound),
                 .int(range.upperBound),
@@ -116,10 +116,10 @@ final class ExtremesSearch {
                 .time(bucket.start),
                 .time(bucket.end)
             ) { row in
-                guard pdus.contains(row.int(2)) else { return }
+                guard elements.contains(row.int(2)) else { return }
                 let part = Bucket(period, start: row.time(0), end: row.time(1))
                 var span = spans[part] ?? Span(bucket: part)
-                // A PDU that drew less than nothing raises the sum by being absent.
+                // An element that drew less than nothing raises the sum by being absent.
                 span.highest += max(0, row.int(4))
                 span.lowest += row.int(3)
                 span.members += 1
@@ -136,10 +136,10 @@ final class ExtremesSearch {
         // Nobody waits for a page while a file is decompressed for every hour of it.
         guard hour.start >= keptFrom else { return [] }
         var sums: [UnixTime: MinuteSum] = [:]
-        for range in pdus.ranges {
+        for range in elements.ranges {
             var sum = MinuteSum(at: hour.start)
-            try powers.forEach(from: hour.start, until: hour.end, elements: range) { pdu, reading in
-                guard pdus.contains(pdu) else { return }
+            try powers.forEach(from: hour.start, until: hour.end, elements: range) { element, reading in
+                guard elements.contains(element) else { return }
                 if reading.at != sum.at {
                     add(sum, to: &sums)
                     sum = MinuteSum(at: reading.at)

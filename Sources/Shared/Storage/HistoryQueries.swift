@@ -17,6 +17,10 @@ package struct PDURecord: Hashable, Sendable {
     package var identity: DeviceIdentity
     /// The profile that decoded it last; absent when it was never read.
     package var profile: String?
+    /// The id of the PDU through whose address it is read, for a linked unit; absent for what has its own.
+    package var hostID: Int64?
+    /// Its number behind that address; absent together with `hostID`.
+    package var unit: Int64?
 
     /// A record of these parts.
     package init(
@@ -27,7 +31,9 @@ package struct PDURecord: Hashable, Sendable {
         createdAt: UnixTime,
         isConfigured: Bool,
         identity: DeviceIdentity,
-        profile: String?
+        profile: String?,
+        hostID: Int64? = nil,
+        unit: Int64? = nil
     ) {
         self.id = id
         self.name = name
@@ -37,6 +43,8 @@ package struct PDURecord: Hashable, Sendable {
         self.isConfigured = isConfigured
         self.identity = identity
         self.profile = profile
+        self.hostID = hostID
+        self.unit = unit
     }
 }
 
@@ -57,6 +65,9 @@ package struct PDUStatus: Hashable, Sendable {
     package var failure: FailureReason?
     /// One sentence about the failure, for people.
     package var failureDetail: String?
+    /// Milliseconds that the newest attempt took from the first request to the last answer; absent when nothing
+    /// answered.
+    package var latencyMilliseconds: Int64?
 
     /// A status of these parts.
     package init(
@@ -66,7 +77,8 @@ package struct PDUStatus: Hashable, Sendable {
         lastReadingAt: UnixTime?,
         lastAttemptAt: UnixTime?,
         failure: FailureReason?,
-        failureDetail: String?
+        failureDetail: String?,
+        latencyMilliseconds: Int64? = nil
     ) {
         self.pdu = pdu
         self.power = power
@@ -75,6 +87,7 @@ package struct PDUStatus: Hashable, Sendable {
         self.lastAttemptAt = lastAttemptAt
         self.failure = failure
         self.failureDetail = failureDetail
+        self.latencyMilliseconds = latencyMilliseconds
     }
 }
 
@@ -108,17 +121,23 @@ package protocol HistoryQueries {
     func pdus() throws -> [PDURecord]
     /// The latest of every PDU, by id.
     func status() throws -> [PDUStatus]
-    /// The rollups of the whole-unit elements of `pduIDs` in `buckets` (all of one period): for each bucket, in
-    /// their order, what exists, by PDU id.
-    func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]]
+    /// The latest of the PDU with the id `pduID`; absent when there is none.
+    func status(of pduID: Int64) throws -> PDUStatus?
+    /// The latest of every element that was ever read of the PDU `pduID`, each kind in the order of its numbers.
+    func elements(of pduID: Int64) throws -> [ElementStatus]
+    /// The latest of every probe that was ever read of the PDU `pduID`, in the order of their numbers.
+    func sensors(of pduID: Int64) throws -> [SensorStatus]
+    /// The rollups of the elements with the ids `elementIDs` in `buckets` (all of one period): for each bucket, in
+    /// their order, what exists, by id. A whole unit has its PDU's id.
+    func rollups(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]]
     /// The rollups of all PDUs together in `buckets` (all of one period), in their order; absent where none
     /// is.
     ///
     /// Of these, `minimum`, `maximum`, `energy` and `members` are of the sums over PDUs.
     func siteRollups(in buckets: [Bucket]) throws -> [Rollup?]
-    /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of `pduIDs`,
-    /// the lowest among the minutes with the most members.
-    func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
+    /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of the elements with
+    /// the ids `elementIDs`, the lowest among the minutes with the most members.
+    func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
     /// The element of `pduID` that is `element`; absent when it was never read.
     func element(_ element: Element, of pduID: Int64) throws -> ElementRecord?
     /// The element with the id `id`; absent when there is none.
@@ -136,15 +155,23 @@ package protocol HistoryQueries {
     /// The newest events from `start` up to, not including, `end`, of one PDU and its elements or, without one, of
     /// the whole site: the newest first, at most `limit`.
     func events(of pduID: Int64?, from start: UnixTime, to end: UnixTime, limit: Int) throws -> [EventRecord]
+    /// The newest events of the element with the id `elementID` itself from `start` up to, not including, `end`: the
+    /// newest first, at most `limit`.
+    func events(
+        ofElement elementID: Int64,
+        from start: UnixTime,
+        to end: UnixTime,
+        limit: Int
+    ) throws -> [EventRecord]
     /// Runs `body` with every query in it answered from one state of the database.
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer
 }
 
-/// The extremes of a sum over several PDUs.
+/// The extremes of a sum over several elements.
 package struct SumExtremes: Hashable, Sendable {
     package var minimum: PowerExtreme
     package var maximum: PowerExtreme
-    /// How many PDUs were summed for the minimum.
+    /// How many elements were summed for the minimum.
     package var members: Int64
 
     /// Extremes of these parts.

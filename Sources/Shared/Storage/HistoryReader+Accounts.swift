@@ -8,8 +8,8 @@ enum AccountsSQL: String, StatementList {
     case element = """
         SELECT pdu.id, pdu.name, pdu.address, pdu.created_at, pdu.is_configured, pdu.profile, pdu.vendor,
             pdu.model, pdu.serial, pdu.firmware, pdu.device_name,
-            (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), element.id, element.kind, element.number,
-            version.name, version.energy_resolution_milliwatt_hours
+            (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), pdu.host_id, pdu.unit_number, element.id,
+            element.kind, element.number, version.name, version.energy_resolution_milliwatt_hours
         FROM element
         CROSS JOIN pdu ON pdu.id = element.pdu_id
         LEFT JOIN element_version AS version
@@ -66,18 +66,30 @@ extension HistoryReader {
             }
         }
     }
+
+    package func events(
+        ofElement elementID: Int64,
+        from start: UnixTime,
+        to end: UnixTime,
+        limit: Int
+    ) throws -> [EventRecord] {
+        let values: [SQLValue] = [.int(elementID), .time(start), .time(end), .int(Int64(limit))]
+        return try query { database in
+            try database.statement(EventSQL.ofElement).all(values) { row in EventRecord(row) }
+        }
+    }
 }
 
 extension ElementRecord {
-    /// The record in a row: its PDU's twelve columns, and its own five; nil for a kind that this program does not know.
+    /// The record in a row: its PDU's fourteen columns, and its own five; nil for a kind that this program does not know.
     fileprivate init?(_ row: borrowing Row) {
-        guard let kind = ElementKind(rawValue: row.text(13)) else { return nil }
+        guard let kind = ElementKind(rawValue: row.text(15)) else { return nil }
         self.init(
-            id: row.int(12),
+            id: row.int(14),
             pdu: PDURecord(row),
-            element: Element(kind, Int(row.int(14))),
-            name: row.optionalText(15),
-            energyResolution: row.optionalFixed(16)
+            element: Element(kind, Int(row.int(16))),
+            name: row.optionalText(17),
+            energyResolution: row.optionalFixed(18)
         )
     }
 }

@@ -18,23 +18,26 @@ enum ReaderSQL: String, StatementList {
         """
     case pdus = """
         SELECT id, name, address, created_at, is_configured, profile, vendor, model, serial, firmware,
-            device_name, (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id)
+            device_name, (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), host_id, unit_number
         FROM pdu
         ORDER BY id
         """
     case status = """
         SELECT pdu.id, pdu.name, pdu.address, pdu.created_at, pdu.is_configured, pdu.profile, pdu.vendor,
             pdu.model, pdu.serial, pdu.firmware, pdu.device_name,
-            (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), reading.power_milliwatts,
+            (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), pdu.host_id, pdu.unit_number,
+            reading.power_milliwatts,
             (
                 SELECT power_is_estimate FROM element_version
                 WHERE element_id = pdu.id AND valid_from <= pdu_status.last_read_at
                 ORDER BY valid_from DESC LIMIT 1
             ),
-            pdu_status.last_read_at, pdu_status.last_attempt_at, pdu_status.failure, pdu_status.failure_detail
+            pdu_status.last_read_at, pdu_status.last_attempt_at, pdu_status.failure, pdu_status.failure_detail,
+            pdu_status.latency_milliseconds
         FROM pdu
         LEFT JOIN pdu_status ON pdu_status.pdu_id = pdu.id
         LEFT JOIN reading ON reading.time = pdu_status.last_read_at AND reading.element_id = pdu.id
+        WHERE pdu.id BETWEEN $1 AND $2
         ORDER BY pdu.id
         """
     case rollups = """
@@ -124,31 +127,41 @@ package final class HistoryReader {
     }
 
     package func status() throws -> [PDUStatus] {
+        try status(ofAll: ReadingHistory.wholePDUs)
+    }
+
+    package func status(of pduID: Int64) throws -> PDUStatus? {
+        try status(ofAll: pduID...pduID).first
+    }
+
+    private func status(ofAll ids: ClosedRange<Int64>) throws -> [PDUStatus] {
         try query { database in
             let readings = ReadingHistory(database, isPowerOnly: true)
-            return try database.statement(ReaderSQL.status).all { row in
+            let range: [SQLValue] = [.int(ids.lowerBound), .int(ids.upperBound)]
+            return try database.statement(ReaderSQL.status).all(range) { row in
                 let pdu = PDURecord(row)
-                let last = row.optionalTime(14)
+                let last = row.optionalTime(16)
                 // Of a PDU that has been away for long it is packed.
                 let power =
-                    try row.optionalFixed(12) ?? last.flatMap { try readings.power(of: pdu.id, at: $0) }
+                    try row.optionalFixed(14) ?? last.flatMap { try readings.power(of: pdu.id, at: $0) }
                 return PDUStatus(
                     pdu: pdu,
                     power: power,
-                    powerIsEstimate: row.optionalInt(13) == 1,
+                    powerIsEstimate: row.optionalInt(15) == 1,
                     lastReadingAt: last,
-                    lastAttemptAt: row.optionalTime(15),
-                    failure: row.optionalText(16).flatMap(FailureReason.init),
-                    failureDetail: row.optionalText(17)
+                    lastAttemptAt: row.optionalTime(17),
+                    failure: row.optionalText(18).flatMap(FailureReason.init),
+                    failureDetail: row.optionalText(19),
+                    latencyMilliseconds: row.optionalInt(20)
                 )
             }
         }
     }
 
-    package func rollups(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
+    package func rollups(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
         try query { database in
             let statement = try database.statement(ReaderSQL.rollups)
-            let wanted = IDRanges(pduIDs)
+            let wanted = IDRanges(elementIDs)
             return try buckets.map { bucket in
                 var rollups: [Int64: Rollup] = [:]
                 for range in wanted.ranges {
@@ -178,15 +191,15 @@ package final class HistoryReader {
         }
     }
 
-    package func sumExtremes(of pduIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
-        if Set(pduIDs).count <= 1 {
-            return try rollups(of: pduIDs, in: buckets).map { $0.values.first.flatMap(SumExtremes.init) }
+    package func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
+        if Set(elementIDs).count <= 1 {
+            return try rollups(of: elementIDs, in: buckets).map { $0.values.first.flatMap(SumExtremes.init) }
         }
         return try query { database in
-            if Set(try pdus().map(\.id)).isSubset(of: pduIDs) {
+            if Set(try pdus().map(\.id)) == Set(elementIDs) {
                 return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
             }
-            let search = try ExtremesSearch(database, of: IDRanges(pduIDs))
+            let search = try ExtremesSearch(database, of: IDRanges(elementIDs))
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }
     }
@@ -250,7 +263,7 @@ extension SumExtremes {
 }
 
 extension PDURecord {
-    /// The record in the first twelve columns of a row.
+    /// The record in the first fourteen columns of a row.
     init(_ row: borrowing Row) {
         var identity = DeviceIdentity()
         identity.vendor = row.optionalText(6)
@@ -266,7 +279,9 @@ extension PDURecord {
             createdAt: row.time(3),
             isConfigured: row.int(4) != 0,
             identity: identity,
-            profile: row.optionalText(5)
+            profile: row.optionalText(5),
+            hostID: row.optionalInt(12),
+            unit: row.optionalInt(13)
         )
     }
 }

@@ -92,22 +92,6 @@ package final class HistoryWriter {
         return true
     }
 
-    /// The SNMPv3 engines as they were last met, by the address in the configuration.
-    package func engines() throws -> [String: EngineRecord] {
-        try withStorageErrors(on: path) {
-            var engines: [String: EngineRecord] = [:]
-            try database.statement(RunSQL.engines).forEach { row in
-                engines[row.text(0)] = EngineRecord(
-                    engineID: row.bytes(1),
-                    boots: row.int(2),
-                    time: row.int(3),
-                    observedAt: row.time(4)
-                )
-            }
-            return engines
-        }
-    }
-
     /// Stores all that `run` found, in one transaction.
     ///
     /// Throws `StorageError`, and nothing is stored then. A database that turns out to be damaged is moved

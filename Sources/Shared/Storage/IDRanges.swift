@@ -1,4 +1,4 @@
-/// Some PDUs, as the few ranges of ids that cover them: one query each, instead of one for every PDU.
+/// Some elements, as the few ranges of ids that cover them: one query each, instead of one for every element.
 struct IDRanges {
     /// In order, apart from each other; they may cover some ids more.
     let ranges: [ClosedRange<Int64>]
@@ -7,7 +7,7 @@ struct IDRanges {
     /// The ids that one query may read in vain to save another query.
     private static let tolerance: Int64 = 16
 
-    /// The PDUs with `ids`, in any order.
+    /// The elements with `ids`, in any order.
     init(_ ids: [Int64]) {
         self.ids = Set(ids)
         var ranges: [ClosedRange<Int64>] = []
@@ -21,7 +21,7 @@ struct IDRanges {
         self.ranges = ranges
     }
 
-    /// Whether the PDU `id` is one of them.
+    /// Whether the element `id` is one of them.
     func contains(_ id: Int64) -> Bool {
         ids.contains(id)
     }

@@ -28,6 +28,11 @@ struct Migration: Sendable {
             name: "v0005-members-in-views",
             text: PackageResources.v0005_members_in_views_sql
         ),
+        Migration(
+            number: 6,
+            name: "v0006-units-and-circuits",
+            text: PackageResources.v0006_units_and_circuits_sql
+        ),
     ]
 
     /// The number of the last step: the schema that this program knows.

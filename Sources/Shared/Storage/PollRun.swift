@@ -46,6 +46,9 @@ package struct PolledPDU: Sendable {
     package var latencyMilliseconds: Int64?
     /// The SNMPv3 engine as it was last seen, to be kept for the next run.
     package var engine: EngineRecord?
+    /// What was learned of how to read it, to be kept for the next run, in the poller's own form; absent: what is kept
+    /// stays.
+    package var plan: [UInt8]?
 
     /// A PDU of these parts.
     package init(
@@ -54,7 +57,8 @@ package struct PolledPDU: Sendable {
         address: String,
         outcome: PollOutcome,
         latencyMilliseconds: Int64?,
-        engine: EngineRecord?
+        engine: EngineRecord?,
+        plan: [UInt8]? = nil
     ) {
         self.key = key
         self.name = name
@@ -62,6 +66,7 @@ package struct PolledPDU: Sendable {
         self.outcome = outcome
         self.latencyMilliseconds = latencyMilliseconds
         self.engine = engine
+        self.plan = plan
     }
 }
 

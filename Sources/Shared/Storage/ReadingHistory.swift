@@ -75,11 +75,14 @@ struct ReadingHistory {
 
     /// The power of `element` at `time`; nil where none was read, or where it is no longer in the database.
     func power(of element: Int64, at time: UnixTime) throws -> FixedPoint? {
-        var power: FixedPoint?
-        try forEachInDatabase(from: time, until: time + 1, elements: element...element) { reading in
-            power = reading.power
-        }
-        return power
+        try reading(of: element, at: time)?.power
+    }
+
+    /// The reading of `element` at `time`; nil where there is none, or where it is no longer in the database.
+    func reading(of element: Int64, at time: UnixTime) throws -> StoredReading? {
+        var found: StoredReading?
+        try forEachInDatabase(from: time, until: time + 1, elements: element...element) { found = $0 }
+        return found
     }
 }
 

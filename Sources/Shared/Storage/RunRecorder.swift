@@ -51,20 +51,6 @@ enum RunSQL: String, StatementList {
     case deleteFailure = """
         DELETE FROM failed_poll WHERE minute = $1 AND pdu_id = $2
         """
-    case saveEngine = """
-        INSERT INTO snmp_engine (address, engine_id, boots, time, observed_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (address) DO UPDATE SET engine_id = excluded.engine_id, boots = excluded.boots,
-            time = excluded.time, observed_at = excluded.observed_at
-        """
-    case deleteOldEngines = """
-        DELETE FROM snmp_engine WHERE address NOT IN (SELECT address FROM pdu WHERE is_configured = 1)
-        """
-    case engine = """
-        SELECT engine_id, boots FROM snmp_engine WHERE address = $1
-        """
-    case engines = """
-        SELECT address, engine_id, boots, time, observed_at FROM snmp_engine
-        """
     case countChange = """
         UPDATE history SET data_version = data_version + 1 WHERE only_row = 1
         """
@@ -86,8 +72,8 @@ package struct StoredRun: Hashable, Sendable {
 
 /// Records runs within one transaction.
 struct RunRecorder {
-    private let database: Connection
-    private let roster: Roster
+    let database: Connection
+    let roster: Roster
     private var accounts: Accounts
     private var newest: UnixTime?
     private(set) var stored = StoredRun()
@@ -102,23 +88,24 @@ struct RunRecorder {
 
     /// Records `run`.
     ///
-    /// Of a run before the newest one, only what was learned about engines is kept: the minutes of a clock that
+    /// Of a run before the newest one, only what was learned about agents is kept: the minutes of a clock that
     /// was set back have been accounted for already.
     mutating func record(_ run: PollRun, policy: LedgerPolicy) throws {
         try keepEngines(of: run)
         if let newest, run.minute < newest {
             stored.clockIsBehind = newest
             stored.ignored += run.readingCount
-            return
+            return try keepPlans(of: run)
         }
         let isSecond = newest == run.minute
         let policy = isSecond ? try policyOfRun(at: run.minute) ?? policy : policy
         if !isSecond { try insert(run, policy) }
         newest = run.minute
         var pdusRead: Int64 = 0
-        for polled in run.pdus where try record(polled, of: run, policy) {
-            pdusRead += 1
+        for polled in run.pdus {
+            pdusRead += try record(polled, at: run.minute, policy)
         }
+        try keepPlans(of: run)
         if isSecond { try accounts.reopenMinute(run.minute) } else { try accounts.closeMinute() }
         try database.statement(RunSQL.count).run(.int(pdusRead), .time(run.minute), .time(run.minute))
         if run.isComplete { try retireMissing(in: run) }
@@ -146,35 +133,63 @@ struct RunRecorder {
         }
     }
 
-    /// Records one PDU; answers whether it was read, for the first time in this minute.
+    /// Records one PDU with the units behind its address; answers how many of them were read, for the first time in
+    /// this minute.
+    ///
+    /// A linked unit is a PDU like any other, and counts as one of the run's.
     private mutating func record(
         _ polled: PolledPDU,
-        of run: PollRun,
+        at minute: UnixTime,
+        _ policy: LedgerPolicy
+    ) throws -> Int64 {
+        let host = try roster.id(of: polled, at: minute)
+        let latency = polled.latencyMilliseconds
+        var count: Int64 = try record(polled.outcome, of: host, latency, at: minute, policy) ? 1 : 0
+        var present: Set<Int> = []
+        for unit in polled.outcome.linkedUnits where present.insert(unit.number).inserted {
+            guard let id = try roster.id(of: unit, behind: host, at: minute) else { continue }
+            if try record(.read(unit.reading), of: id, latency, at: minute, policy) { count += 1 }
+        }
+        for unit in roster.linkedUnits(of: host) {
+            guard let number = unit.unitNumber, !present.contains(number) else { continue }
+            let isRead = polled.outcome.isRead
+            guard try roster.noteAbsence(of: unit.id, isHostRead: isRead, at: minute) else { continue }
+            let outcome = polled.outcome.ofMissingUnit(number, behind: polled.name)
+            _ = try record(outcome, of: unit.id, latency, at: minute, policy)
+        }
+        return count
+    }
+
+    /// Records what became of the PDU `id`; answers whether it was read, for the first time in this minute.
+    private mutating func record(
+        _ outcome: PollOutcome,
+        of id: Int64,
+        _ latency: Int64?,
+        at minute: UnixTime,
         _ policy: LedgerPolicy
     ) throws -> Bool {
-        let id = try roster.id(of: polled, at: run.minute)
         let before = try lastStatus(of: id)
-        let hasReadings = before?.lastRead == run.minute
-        switch polled.outcome {
+        let hasReadings = before?.lastRead == minute
+        switch outcome {
         case .read(let reading):
             // Who was read in this minute before is accounted for as the unit that it was then.
-            if !hasReadings { try noteUnit(of: reading, on: id, at: run.minute) }
-            try record(reading, on: id, at: run.minute, policy)
-            try database.statement(RunSQL.deleteFailure).run(.time(run.minute), .int(id))
+            if !hasReadings { try noteUnit(of: reading, on: id, at: minute) }
+            try record(reading, on: id, at: minute, policy)
+            try database.statement(RunSQL.deleteFailure).run(.time(minute), .int(id))
             if let last = before?.lastRead, before?.isFailure == true {
-                try Happening.reachable(id, since: last, at: run.minute).note(at: run.minute, in: database)
+                try Happening.reachable(id, since: last, at: minute).note(at: minute, in: database)
             }
-            try saveStatus(of: polled, id, at: run.minute, failure: nil)
+            try saveStatus(of: id, latency, at: minute, failure: nil)
             return !hasReadings
         case .failed(let reason, let detail):
             if !hasReadings {
                 try database.statement(RunSQL.insertFailure)
-                    .run(.time(run.minute), .int(id), .text(reason.rawValue))
+                    .run(.time(minute), .int(id), .text(reason.rawValue))
             }
             if before?.isFailure == false {
-                try Happening.unreachable(id, reason, detail).note(at: run.minute, in: database)
+                try Happening.unreachable(id, reason, detail).note(at: minute, in: database)
             }
-            try saveStatus(of: polled, id, at: run.minute, failure: (reason, detail))
+            try saveStatus(of: id, latency, at: minute, failure: (reason, detail))
             return false
         }
     }
@@ -264,8 +279,8 @@ struct RunRecorder {
     }
 
     private func saveStatus(
-        of polled: PolledPDU,
-        _ id: Int64,
+        of id: Int64,
+        _ latency: Int64?,
         at minute: UnixTime,
         failure: (FailureReason, String)?
     ) throws {
@@ -273,47 +288,47 @@ struct RunRecorder {
             .int(id),
             .time(minute),
             failure == nil ? .time(minute) : .null,
-            .int(polled.latencyMilliseconds),
+            .int(latency),
             .string(failure?.0.rawValue),
             .string(failure?.1)
         )
     }
 
-    private func keepEngines(of run: PollRun) throws {
-        for polled in run.pdus {
-            guard let engine = polled.engine else { continue }
-            let known = try database.statement(RunSQL.engine).first(.text(polled.address)) { row in
-                (id: row.bytes(0), boots: row.int(1))
-            }
-            if let known, known.id == engine.engineID, known.boots < engine.boots {
-                try Happening.restarted(
-                    roster.pduID(of: polled.key),
-                    boots: engine.boots,
-                    before: known.boots
-                )
-                .note(at: run.minute, in: database)
-            }
-            try database.statement(RunSQL.saveEngine).run(
-                .text(polled.address),
-                .blob(engine.engineID),
-                .int(engine.boots),
-                .int(engine.time),
-                .time(engine.observedAt)
-            )
-        }
-    }
-
     private func retireMissing(in run: PollRun) throws {
         try roster.retire(allBut: Set(run.pdus.map(\.key)))
-        try database.statement(RunSQL.deleteOldEngines).run()
+        try forgetAgents()
     }
 }
 
 extension PollRun {
     fileprivate var readingCount: Int {
         pdus.reduce(0) { count, polled in
-            if case .read(let reading) = polled.outcome { count + reading.elements.count } else { count }
+            guard case .read(let reading) = polled.outcome else { return count }
+            return reading.linkedUnits.reduce(count + reading.elements.count) {
+                $0 + $1.reading.elements.count
+            }
         }
+    }
+}
+
+extension PollOutcome {
+    /// Whether the PDU was read.
+    fileprivate var isRead: Bool {
+        if case .read = self { true } else { false }
+    }
+
+    /// The units that were read through the PDU's address; none when it was not read.
+    fileprivate var linkedUnits: [LinkedUnit] {
+        if case .read(let reading) = self { reading.linkedUnits } else { [] }
+    }
+
+    /// What became of the unit `number`, known from former runs but not read now, when this became of its host.
+    fileprivate func ofMissingUnit(_ number: Int, behind host: String) -> PollOutcome {
+        guard isRead else { return self }
+        return .failed(
+            .unreachable,
+            "\(host) was read, but unit \(number) was not among the units that its address answers for."
+        )
     }
 }
 

@@ -29,6 +29,8 @@ enum SetAsideSQL: String, StatementList {
     case deleteEngines = "DELETE FROM snmp_engine WHERE observed_at > $1"
     case deleteBuckets = "DELETE FROM bucket WHERE start > $1"
     case deleteStatus = "DELETE FROM pdu_status WHERE last_attempt_at > $1"
+    /// Whoever was first missed then is not missing yet.
+    case forgetAbsences = "UPDATE pdu SET missing_since = NULL WHERE missing_since > $1"
     /// A PDU's last reading is the last one that the ledger took of the whole unit.
     case restoreStatus = """
         INSERT INTO pdu_status (pdu_id, last_attempt_at, last_read_at)
@@ -157,7 +159,8 @@ extension HistoryWriter {
         try cutBlocks(after: time)
         for delete: SetAsideSQL in [
             .deleteBlocks, .deleteReadings, .deleteSensorReadings, .deleteFailures, .deleteRuns, .deleteRules,
-            .deleteVersions, .deleteUnits, .deleteEvents, .deleteEngines, .reopenArchive,
+            .deleteVersions, .deleteUnits, .deleteEvents, .deleteEngines, .forgetAbsences,
+            .reopenArchive,
         ] {
             try database.statement(delete).run(.time(time))
         }

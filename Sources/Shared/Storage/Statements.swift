@@ -17,6 +17,7 @@ package enum StatementCatalog {
     /// Name and text of each.
     package static var all: [(name: String, sql: String)] {
         [
+            entries(AgentSQL.self),
             entries(ArchiveSQL.self),
             entries(BlockSQL.self),
             entries(AccountsSQL.self),
@@ -26,6 +27,7 @@ package enum StatementCatalog {
             entries(ExplanationSQL.self),
             entries(ExtremesSQL.self),
             entries(FactSQL.self),
+            entries(LatestSQL.self),
             entries(MaintenanceSQL.self),
             entries(MeterStateSQL.self),
             entries(PackingSQL.self),

@@ -1,0 +1,112 @@
+// What runs learn of the devices' agents for the runs after them: SNMPv3 engines, and plans of how to read a device.
+
+import Basics
+import SQLite
+import Zlib
+
+enum AgentSQL: String, StatementList {
+    case saveEngine = """
+        INSERT INTO snmp_engine (address, engine_id, boots, time, observed_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (address) DO UPDATE SET engine_id = excluded.engine_id, boots = excluded.boots,
+            time = excluded.time, observed_at = excluded.observed_at
+        """
+    case deleteOldEngines = """
+        DELETE FROM snmp_engine WHERE address NOT IN (SELECT address FROM pdu WHERE is_configured = 1)
+        """
+    case engine = """
+        SELECT engine_id, boots FROM snmp_engine WHERE address = $1
+        """
+    case engines = """
+        SELECT address, engine_id, boots, time, observed_at FROM snmp_engine
+        """
+    case savePlan = """
+        INSERT INTO device_plan (pdu_id, plan, updated_at) VALUES ($1, $2, $3)
+        ON CONFLICT (pdu_id) DO UPDATE SET plan = excluded.plan, updated_at = excluded.updated_at
+        """
+    case deleteOldPlans = """
+        DELETE FROM device_plan WHERE pdu_id NOT IN (SELECT id FROM pdu WHERE is_configured = 1)
+        """
+    /// By the keys of the configuration; a linked unit is read by its host's plan.
+    case plans = """
+        SELECT coalesce(pdu.configured_key, pdu.key), device_plan.plan
+        FROM pdu
+        CROSS JOIN device_plan ON device_plan.pdu_id = pdu.id
+        WHERE pdu.is_configured = 1 AND pdu.host_id IS NULL
+        """
+}
+
+extension RunRecorder {
+    /// Keeps the engines that were met, and tells of those that have started again.
+    func keepEngines(of run: PollRun) throws {
+        for polled in run.pdus {
+            guard let engine = polled.engine else { continue }
+            let known = try database.statement(AgentSQL.engine).first(.text(polled.address)) { row in
+                (id: row.bytes(0), boots: row.int(1))
+            }
+            if let known, known.id == engine.engineID, known.boots < engine.boots {
+                try Happening.restarted(
+                    roster.pduID(of: polled.key),
+                    boots: engine.boots,
+                    before: known.boots
+                )
+                .note(at: run.minute, in: database)
+            }
+            try database.statement(AgentSQL.saveEngine).run(
+                .text(polled.address),
+                .blob(engine.engineID),
+                .int(engine.boots),
+                .int(engine.time),
+                .time(engine.observedAt)
+            )
+        }
+    }
+
+    /// Keeps the plans that are new, of PDUs that are known.
+    func keepPlans(of run: PollRun) throws {
+        for polled in run.pdus {
+            guard let plan = polled.plan, let id = roster.pduID(of: polled.key) else { continue }
+            try database.statement(AgentSQL.savePlan)
+                .run(.int(id), .blob(deflate(plan)), .time(run.startedAt))
+        }
+    }
+
+    /// Forgets the engines and plans of PDUs that are no longer configured.
+    func forgetAgents() throws {
+        try database.statement(AgentSQL.deleteOldEngines).run()
+        try database.statement(AgentSQL.deleteOldPlans).run()
+    }
+}
+
+extension HistoryWriter {
+    /// The longest plan that is given back, in bytes: far more than any device needs.
+    private static let longestPlan = 4 << 20
+
+    /// The SNMPv3 engines as they were last met, by the address in the configuration.
+    package func engines() throws -> [String: EngineRecord] {
+        try withStorageErrors(on: path) {
+            var engines: [String: EngineRecord] = [:]
+            try database.statement(AgentSQL.engines).forEach { row in
+                engines[row.text(0)] = EngineRecord(
+                    engineID: row.bytes(1),
+                    boots: row.int(2),
+                    time: row.int(3),
+                    observedAt: row.time(4)
+                )
+            }
+            return engines
+        }
+    }
+
+    /// The plan of each configured PDU that has one, by its key in the configuration.
+    ///
+    /// A damaged one is none: a plan only saves asking the device. Throws `StorageError`.
+    package func plans() throws -> [String: [UInt8]] {
+        try withStorageErrors(on: path) {
+            var plans: [String: [UInt8]] = [:]
+            try database.statement(AgentSQL.plans).forEach { row in
+                plans[row.text(0)] = try? inflate(row.bytes(1), limit: HistoryWriter.longestPlan)
+            }
+            return plans
+        }
+    }
+}

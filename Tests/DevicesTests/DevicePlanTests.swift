@@ -1,0 +1,140 @@
+import Basics
+import MIB
+import Metering
+import Testing
+
+@testable import Devices
+
+/// What became of a dialogue, and what was asked.
+private struct Dialogue {
+    let reading: DeviceReading
+    let plan: DevicePlan?
+    let requests: [SNMPRequest]
+
+    /// The dialogue with `fake` at `now`, by `plan` where there is one.
+    init(_ fake: FakeDevice, plan: DevicePlan? = nil, now: Int64 = 1000) throws {
+        var conversation = DeviceConversation(
+            catalog: builtIn,
+            hints: DeviceHints(),
+            plan: plan,
+            now: UnixTime(now)
+        )
+        let agent = RecordedAgent(fake.walk)
+        var requests: [SNMPRequest] = []
+        while let request = conversation.nextRequest() {
+            requests.append(request)
+            conversation.receive(agent.answer(request))
+        }
+        reading = try #require(conversation.result).get()
+        self.plan = conversation.newPlan
+        self.requests = requests
+    }
+
+    /// Whether nothing but single objects was asked for.
+    var isQuick: Bool {
+        requests.allSatisfy { if case .get = $0 { true } else { false } }
+    }
+
+    /// How many objects were asked for.
+    var objectCount: Int {
+        requests.reduce(0) { if case .get(let objects) = $1 { $0 + objects.count } else { $0 } }
+    }
+}
+
+@Suite("What is learned of a device")
+struct DevicePlanTests {
+    private let fake = APC.switchedAndMetered()
+    private let plan: DevicePlan
+
+    init() throws {
+        plan = try #require(try Dialogue(fake).plan)
+    }
+
+    @Test("lets the next poll ask for what moves, and gives the same reading")
+    func nextPoll() throws {
+        let first = try Dialogue(fake)
+        let second = try Dialogue(fake, plan: plan, now: 1060)
+
+        #expect(second.reading == first.reading)
+        #expect(second.isQuick)
+        // 24 outlets with state, amperes, watts and energy; the unit, its phase, two banks, a probe.
+        #expect(second.objectCount < 24 * 4 + 24)
+        #expect(second.requests.count <= 3)
+        #expect(second.plan == nil)
+    }
+
+    @Test("shows what has changed")
+    func change() throws {
+        var later = fake
+        later["\(APC.device).5.1"] = 222
+        later["\(APC.switched).5.7"] = 2
+        let reading = try Dialogue(later, plan: plan, now: 1060).reading
+        let seventh = reading.elements.first { $0.element == Element(.outlet, 7) }
+
+        #expect(reading.elements.first?.activePower == FixedPoint(2220))
+        #expect(seventh?.state == .on)
+    }
+
+    @Test("comes back from bytes as it was, and from other bytes not at all")
+    func bytes() {
+        #expect(DevicePlan(plan.bytes) == plan)
+        #expect(DevicePlan([]) == nil)
+        #expect(DevicePlan(Array("plan 0 apc-rpdu2 1 0 45 bulk\n".utf8)) == nil)
+        #expect(DevicePlan(Array(plan.bytes.dropFirst(3))) == nil)
+        #expect(DevicePlan(plan.bytes + Array("1.3.6|2\n".utf8)) == nil)
+    }
+
+    @Test("is given up when an object is gone, when another unit answers, and when the agent has restarted")
+    func givenUp() throws {
+        var withoutOutlet = fake
+        withoutOutlet.remove(below: "\(APC.metered).7.24")
+        var replaced = fake
+        replaced["\(APC.rpdu2).2.1.9.1"] = "5A9999999999"
+        replaced["\(APC.device).3.1"] = "another rack"
+        var restarted = fake
+        restarted["1.3.6.1.2.1.1.3.0"] = .timeTicks(60_00)
+        restarted["\(APC.device).3.1"] = "renamed"
+
+        for (device, name) in [
+            (withoutOutlet, "rack-a1"), (replaced, "another rack"), (restarted, "renamed"),
+        ] {
+            let dialogue = try Dialogue(device, plan: plan, now: 1600)
+            #expect(dialogue.reading == (try read(device)))
+            #expect(dialogue.reading.identity.name == name)
+            #expect(dialogue.plan != nil)
+        }
+        restarted["1.3.6.1.2.1.1.3.0"] = .timeTicks(700_00)
+        #expect(try Dialogue(restarted, plan: plan, now: 1600).isQuick)
+    }
+
+    @Test("is not used for another profile than it was made with")
+    func otherProfile() throws {
+        var conversation = DeviceConversation(
+            catalog: builtIn,
+            hints: DeviceHints(profile: "apc-rpdu"),
+            plan: plan,
+            now: UnixTime(1060)
+        )
+
+        #expect(conversation.nextRequest() == .get([Introduction.sysDescr, Introduction.sysObjectID]))
+    }
+
+    @Test("remembers how little an agent takes")
+    func pace() throws {
+        var conversation = DeviceConversation(
+            catalog: builtIn,
+            hints: DeviceHints(),
+            plan: plan,
+            now: UnixTime(1060)
+        )
+        let agent = RecordedAgent(fake.walk)
+        while let request = conversation.nextRequest() {
+            let isTooBig = if case .get(let objects) = request { objects.count > 20 } else { false }
+            conversation.receive(isTooBig ? .error(status: 1, index: 0) : agent.answer(request))
+        }
+        let learned = try #require(conversation.newPlan)
+
+        #expect(learned.pace.objects <= 20)
+        #expect(try Dialogue(fake, plan: learned, now: 1120).plan == nil)
+    }
+}
