@@ -1,3 +1,5 @@
+import Basics
+import Foundation
 import MIB
 import Metering
 import TestSupport
@@ -263,4 +265,22 @@ struct RecordingMaskTests {
         )
         #expect(numbers(reading(of: after)) == numbers(reading(of: before)))
     }
+
+    @Test("leaves the numbers of every family's device", arguments: fixtures)
+    func families(name: String) throws {
+        let bytes = try readFile("\(fixtureFolder)/\(name)")
+        let before = try RecordedWalk(parsing: bytes, file: name).bindings
+        let after = mask(before).bindings
+
+        #expect(numbers(reading(of: after)) == numbers(reading(of: before)))
+    }
 }
+
+private let fixtureFolder = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "devices/fixtures").path()
+
+/// The recordings of our own making.
+private let fixtures: [String] = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: fixtureFolder)) ?? []
+    return names.filter { $0.hasSuffix(".snmprec") }.sorted()
+}()

@@ -96,9 +96,9 @@ struct WalkReader {
 
     private mutating func continuesHexadecimal(_ line: ArraySlice<UInt8>) -> Bool {
         if let missing = open?.missingCharacters {
-            let hasEnd = line.dropFirst(missing).first == UInt8(ascii: "]")
-            open?.missingCharacters = hasEnd || line.count > missing ? nil : missing - line.count - 1
-            if hasEnd || line.count <= missing { return true }
+            // The end of the line is one of the characters, too.
+            open?.missingCharacters = line.count < missing ? missing - line.count - 1 : nil
+            if line.count < missing || line.dropFirst(missing).first == UInt8(ascii: "]") { return true }
         }
         guard style.object(line) == nil, let part = HexadecimalPart(line) else { return false }
         open?.bytes += part.bytes
