@@ -29,6 +29,7 @@ extension UnitReadout {
         whole.energyResolution = FixedPoint(100)
         whole.energySince = DemoUnit.energySinceText
         whole.ratedCurrent = FixedPoint(16)
+        whole.ratedPower = FixedPoint(3700)
         whole.current = tenths(deciAmperes)
         whole.voltage = FixedPoint(volts)
         var phase = ElementReading(Element(.phase, 1))
@@ -37,6 +38,7 @@ extension UnitReadout {
         phase.activePower = whole.activePower
         phase.apparentPower = whole.apparentPower
         phase.powerFactor = whole.powerFactor
+        phase.setThresholds()
         let elements = [whole, phase] + banks + outlets.map { $0.meteredReading }
         return DeviceReading(profile: "apc-rpdu2", identity: identity, elements: elements, sensors: [])
     }
@@ -47,13 +49,14 @@ extension UnitReadout {
         phase.current = tenths(deciAmperes)
         phase.activePower = estimatedPower
         phase.powerIsEstimate = true
+        phase.setThresholds()
         var whole = ElementReading(.wholePDU)
         whole.name = unit.name
         whole.current = phase.current
         whole.activePower = estimatedPower
         whole.powerIsEstimate = true
         whole.ratedCurrent = FixedPoint(16)
-        let elements = [whole, phase] + banks + outlets.map { $0.switchedReading }
+        let elements = [whole, phase] + banks + outlets.map { $0.switchedReading(bank: $0.bank) }
         return DeviceReading(profile: "apc-rpdu", identity: identity, elements: elements, sensors: [])
     }
 
@@ -67,6 +70,7 @@ extension UnitReadout {
         bankDeciAmperes.enumerated().map { index, deciAmperes in
             var bank = ElementReading(Element(.bank, index + 1))
             bank.current = tenths(deciAmperes)
+            bank.setThresholds()
             return bank
         }
     }
@@ -77,18 +81,28 @@ extension UnitReadout {
 
 private func tenths(_ number: Int) -> FixedPoint { FixedPoint(thousandths: Int64(number) * 100) }
 
+extension ElementReading {
+    /// A 16 A circuit that warns at 13 A.
+    fileprivate mutating func setThresholds() {
+        warningCurrent = FixedPoint(13)
+        criticalCurrent = FixedPoint(16)
+    }
+}
+
 extension UnitReadout.Outlet {
-    /// Of an outlet that is switched.
-    fileprivate var switchedReading: ElementReading {
+    /// Of an outlet that is switched; with `bank`, the unit says which bank and phase feed it.
+    fileprivate func switchedReading(bank: Int?) -> ElementReading {
         var reading = ElementReading(Element(.outlet, number))
         reading.name = name
         reading.state = isOn ? .on : .off
+        reading.bank = bank
+        reading.phase = bank.map { _ in 1 }
         return reading
     }
 
     /// Of an outlet that is switched and metered.
     fileprivate var meteredReading: ElementReading {
-        var reading = switchedReading
+        var reading = switchedReading(bank: nil)
         reading.current = tenths(deciAmperes)
         reading.activePower = FixedPoint(watts)
         reading.energy = FixedPoint(deciKilowattHours * 100)

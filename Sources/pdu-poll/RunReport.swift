@@ -37,6 +37,7 @@ struct RunReport {
                     name: pdu.configuration.name,
                     address: pdu.configuration.address,
                     latencyMilliseconds: pdu.latencyMilliseconds,
+                    requests: pdu.requests,
                     origins: oids ? pdu.origins : nil
                 )
             }

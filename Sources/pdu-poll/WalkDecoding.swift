@@ -30,6 +30,7 @@ func decodeWalk(_ file: String, profiles: String, json: Bool, oids: Bool, log: L
                     name: file,
                     address: nil,
                     latencyMilliseconds: nil,
+                    requests: conversation.requestCount,
                     origins: oids ? conversation.origins : nil
                 )
             }

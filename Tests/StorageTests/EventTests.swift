@@ -51,6 +51,26 @@ struct EventTests {
         #expect(try Self.happenings(minutes) == ["unreachable 3 1/0", "reachable 5 1/0"])
     }
 
+    @Test("tell when an outlet is switched and when something is renamed, but not what merely becomes known")
+    func switching() throws {
+        func outlet(_ state: SwitchState?, _ name: String?) -> [PolledPDU] {
+            var outlet = ElementReading.sample(Element(.outlet, 3), wattHours: 100)
+            outlet.state = state
+            outlet.name = name
+            return [.sample("left", [.sample(), outlet])]
+        }
+        let minutes = [
+            outlet(nil, nil), outlet(.on, "Server"), outlet(.unknown, "Server"), outlet(.on, "Server"),
+            outlet(.off, "Server"), outlet(.off, "Switch"), outlet(.on, nil), outlet(.on, "Switch"),
+        ]
+
+        #expect(
+            try Self.happenings(minutes) == [
+                "switched_off 4 1/1000000", "renamed 5 1/1000000", "switched_on 6 1/1000000",
+            ]
+        )
+    }
+
     @Test("tell when an agent has started again, but not when another one answers")
     func restart() throws {
         let engines = [

@@ -162,6 +162,7 @@ export const strings = {
       power_withheld: 'Power withheld', scale_suspected: 'Scale suspected', scale_settled: 'Scale settled',
       correction_made: 'Correction', correction_undone: 'Correction undone', restarted: 'Restarted',
       unreachable: 'Unreachable', reachable: 'Reachable again', switched_on: 'Switched on', switched_off: 'Switched off',
+      renamed: 'Renamed',
     }),
   },
 

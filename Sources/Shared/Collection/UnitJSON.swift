@@ -12,11 +12,13 @@ extension JSONWriter {
         name: String,
         address: String?,
         latencyMilliseconds: Int64?,
+        requests: Int,
         origins: [ValueOrigin]?
     ) {
         object { json in
             json.member("name", name)
             json.member("address", address)
+            json.member("requests", requests)
             json.outcome(outcome, latencyMilliseconds: latencyMilliseconds, Origins(origins, unit: nil))
         }
         guard case .read(let reading) = outcome else { return }

@@ -8,7 +8,7 @@ package import Metering
 /// Identifies a device and reads it.
 package struct DeviceConversation: Conversation, Sendable {
     /// The most requests that one device gets; an agent that needs more will never end.
-    package static let mostRequests = 400
+    package static let mostRequests = 1000
 
     /// The reading or why there is none; nil while the dialogue goes on.
     package private(set) var result: Result<DeviceReading, DeviceError>?

@@ -20,6 +20,8 @@ package struct DeviceProfile: Hashable, Sendable {
     /// What stands before a value in sysDescr, such as `MN:`, for identities that no table gives.
     let descriptionMarks: [Quantity: String]
     let estimate: EstimateObjects?
+    /// Whether it distributes direct current, so that volts × amperes are watts.
+    let isDirectCurrent: Bool
     /// Whether its tables lie below the device's own sysObjectID.
     let isRelative: Bool
     /// Differs between any two profiles, so that what was learned with one is not used with another.

@@ -11,6 +11,7 @@ struct ProfileReader {
     private static let keys =
         [
             "name", "description", "vendor", "recognise", "absent", "description_marks", "estimate",
+            "direct_current",
         ] + subjects.map(\.key)
 
     /// The kinds of elements by their key, in the order in which they are decoded.
@@ -75,6 +76,7 @@ struct ProfileReader {
             columnSet: Set(sources.flatMap(\.columns).map(\.column)),
             descriptionMarks: marks(top["description_marks"]),
             estimate: estimate(top["estimate"], values: values),
+            isDirectCurrent: top["direct_current"].flag() ?? false,
             isRelative: isRelative,
             fingerprint: fingerprint
         )

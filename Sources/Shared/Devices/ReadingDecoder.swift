@@ -52,6 +52,7 @@ struct ReadingDecoder {
         for unit in units.keys {
             dropPowerOfZeroUnderLoad(unit)
             fillWholeUnitFromItsOnlyPhase(unit)
+            if profile.isDirectCurrent { multiplyDirectCurrent(unit) }
         }
         identifyByDescription()
         estimatePower(hints)
@@ -112,6 +113,23 @@ extension ReadingDecoder {
             log?.derive(.voltage, of: .wholePDU, from: phase.element, .voltage, unit: unit)
         }
         units[unit]?.elements[.wholePDU] = whole
+    }
+
+    /// With direct current, volts × amperes are watts; outlets have the volts of the unit, unless that has several
+    /// feeds.
+    private mutating func multiplyDirectCurrent(_ unit: Int) {
+        guard let draft = units[unit] else { return }
+        let hasFeeds = draft.elements.keys.contains { $0.kind == .bank }
+        let common = hasFeeds ? nil : draft.elements[.wholePDU]?.voltage
+        for (element, reading) in draft.elements where reading.activePower == nil {
+            guard let volts = reading.voltage ?? common, let amperes = reading.current else { continue }
+            let (product, overflows) = volts.thousandths.multipliedReportingOverflow(by: amperes.thousandths)
+            guard !overflows else { continue }
+            units[unit]?.elements[element]?.activePower = FixedPoint(thousandths: (product + 500) / 1000)
+            log?.derive(.power, of: element, from: element, .current, unit: unit)
+            let source = reading.voltage == nil ? .wholePDU : element
+            log?.derive(.power, of: element, from: source, .voltage, unit: unit)
+        }
     }
 
     private mutating func estimatePower(_ hints: DeviceHints) {

@@ -42,11 +42,13 @@ extension MeterSample {
     private static let largestCounter: Int64 = 1_000_000_000_000_000
 
     /// The counter, if it says something; at its maximum it may have stuck, as some do.
+    ///
+    /// One beyond it counts on: then the documented maximum is none.
     var tellingCounter: FixedPoint? {
         guard let counter, counter.thousandths.magnitude <= UInt64(MeterSample.largestCounter) else {
             return nil
         }
-        if let counterMaximum, counter >= counterMaximum { return nil }
+        if let counterMaximum, counter == counterMaximum { return nil }
         return counter
     }
 

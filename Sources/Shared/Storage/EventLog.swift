@@ -53,6 +53,34 @@ extension Happening {
         self.init(kind: remark.word, detail: remark.sentence, pdu: pdu, element: element)
     }
 
+    /// What people see of a change of what a device says of `element`: it was switched, or has another name.
+    ///
+    /// An unknown state between two that are the same is no switching.
+    static func changes(
+        from before: ElementFacts,
+        to after: ElementFacts,
+        pdu: Int64,
+        element: Int64
+    ) -> [Happening] {
+        var changes: [Happening] = []
+        switch (before.state, after.state) {
+        case (.off, .on):
+            changes.append(
+                Happening(kind: "switched_on", detail: "It was switched on.", pdu: pdu, element: element)
+            )
+        case (.on, .off):
+            changes.append(
+                Happening(kind: "switched_off", detail: "It was switched off.", pdu: pdu, element: element)
+            )
+        default: break
+        }
+        if let old = before.name, let new = after.name, old != new {
+            let detail = "Its name is now \"\(new)\"; it was \"\(old)\"."
+            changes.append(Happening(kind: "renamed", detail: detail, pdu: pdu, element: element))
+        }
+        return changes
+    }
+
     /// Another unit took the place of the one with the serial number `before`.
     static func unitReplaced(_ pdu: Int64, before: String, by serial: String) -> Happening {
         let remark = LedgerRemark.unitReplaced(from: before, to: serial)

@@ -200,13 +200,19 @@ final class Roster {
     }
 
     /// Keeps `facts`, which the device says of `element` on the PDU `pdu` beside its measurements, where they are
-    /// news.
-    func note(_ facts: ElementFacts, of element: Element, on pdu: Int64, at minute: UnixTime) throws {
+    /// news; answers those that held before, where there were any.
+    func note(
+        _ facts: ElementFacts,
+        of element: Element,
+        on pdu: Int64,
+        at minute: UnixTime
+    ) throws -> ElementFacts? {
         let key = ElementKey(pdu: pdu, element: element)
-        guard let known = elements[key], known.facts != facts else { return }
+        guard let known = elements[key], known.facts != facts else { return nil }
         try database.statement(RosterSQL.insertVersion)
             .run([.int(known.id), .time(minute)] + facts.values)
         elements[key]?.facts = facts
+        return known.facts
     }
 
     /// The id of `sensor` on the PDU `pdu`, entered or brought up to date.

@@ -236,7 +236,11 @@ struct RunRecorder {
             stored.ignored += 1
             return
         }
-        try roster.note(facts, of: reading.element, on: pdu, at: minute)
+        if let before = try roster.note(facts, of: reading.element, on: pdu, at: minute) {
+            for happening in Happening.changes(from: before, to: facts, pdu: pdu, element: id) {
+                try happening.note(at: minute, in: database)
+            }
+        }
         guard reading.isMeasured || reading.element.kind == .pdu else { return }
         try insert(reading, of: id, at: minute)
         let sample = MeterSample(
