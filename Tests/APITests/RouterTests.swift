@@ -28,9 +28,12 @@ struct RouterTests {
     @Test("answers a path that it does not know with 404, and names those it knows")
     func unknownPath() throws {
         let paths = [
-            "/api/", "/api", "", "/api/pdus/", "/api/PDUS", "/etc/passwd", "/api/pdus/1/", "/api/pdus/1/anything",
-            "/api/pdus/1/outlets/2", "/api/pdus//outlets", "/api/pdus/x", "/api/pdus/0", "/api/pdus/-1", "/api/pdus/+1",
-            "/api/pdus/01", "/api/pdus/1.0", "/api/pdus/{id}", "/api/pdus/99999999999999999999", "/api/pdus/\u{0661}",
+            "/api/", "/api", "", "/api/pdus/", "/api/PDUS", "/etc/passwd", "/api/pdus/1/",
+            "/api/pdus/1/anything",
+            "/api/pdus/1/outlets/2", "/api/pdus//outlets", "/api/pdus/x", "/api/pdus/0", "/api/pdus/-1",
+            "/api/pdus/+1",
+            "/api/pdus/01", "/api/pdus/1.0", "/api/pdus/{id}", "/api/pdus/99999999999999999999",
+            "/api/pdus/\u{0661}",
         ]
         for path in paths {
             let response = try Asking().response(path)

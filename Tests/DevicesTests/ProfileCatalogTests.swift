@@ -24,8 +24,10 @@ struct ProfileCatalogTests {
         let catalog = ProfileCatalog.builtIn()
 
         #expect(BuiltInProfiles.files.map(\.name) == files)
-        #expect(catalog.names.map { $0 + ".yaml" } == files)
+        #expect(catalog.names.map { $0 + ".yaml" }.sorted() == files)
         for (name, bytes) in BuiltInProfiles.files {
+            let profile = try ProfileReader.read(bytes, file: name, objectID: nil)
+            #expect(profile.name + ".yaml" == name)
             #expect(
                 Data(bytes) == FileManager.default.contents(atPath: folder.appendingPathComponent(name).path)
             )

@@ -117,7 +117,7 @@ struct ReadingTests {
         #expect(answers.withLock { $0.torn } == 0)
     }
 
-    @Test("finds the extremes of same-minute sums over any PDUs", arguments: 0..<4)
+    @Test("finds the extremes of same-minute sums over any PDUs and outlets", arguments: 0..<4)
     func extremes(seed: UInt64) throws {
         let history = try TemporaryHistory()
         let writer = try history.writer()
@@ -127,7 +127,12 @@ struct ReadingTests {
         let reader = HistoryReader(path: history.path, zone: "Europe/London")
         let calendar = try calendar()
 
-        for pdus: [Int64] in [[1, 2], [2, 3, 5], [1, 3, 4, 5], [1, 2, 3, 4, 5], [4]] {
+        // Outlets are elements as well, and so is a mixture of units and outlets of others.
+        let outlets = try reader.pdus().map { try reader.element(Element(.outlet, 1), of: $0.id)?.id ?? 0 }
+        let mixed = [1, outlets[1], outlets[3]]
+        for pdus: [Int64] in [
+            [1, 2], [2, 3, 5], [1, 3, 4, 5], [1, 2, 3, 4, 5], [4], outlets, [outlets[0], outlets[4]], mixed,
+        ] {
             for period in Period.allCases {
                 let count = period == .month ? 2 : 24
                 let buckets = calendar.buckets(period, count: count, endingWith: random.minute)

@@ -10,7 +10,10 @@ import pytest
 
 import web
 
-ENDPOINTS = ["pdus", "current-status", "power-data", "statistics", "events"]
+ENDPOINTS = [
+    "pdus", "pdus/1", "pdus/1/outlets", "pdus/1/phases", "pdus/1/banks", "pdus/1/sensors",
+    "current-status", "power-data", "statistics", "events",
+]
 COLUMNS = ["labels", "kwh", "avg_power", "max_power", "min_power"]
 
 
@@ -118,6 +121,54 @@ def test_both_ways_to_name_pdus_and_none_mean_the_same(site):
     assert all(answer == answers[0] for answer in answers)
 
 
+def test_a_pdu_has_the_parts_of_the_database(site, history):
+    pdu = site.get("/api/pdus/1").data
+
+    assert pdu.items() >= site.get("/api/pdus").data[0].items()
+    assert pdu["element_id"] == 1
+    for kind in ["outlet", "phase", "bank"]:
+        parts = site.get(f"/api/pdus/1/{kind}s").data
+        assert [(part["element_id"], part["number"]) for part in parts] == rows(
+            history, "SELECT id, number FROM element WHERE pdu_id = 1 AND kind = ? ORDER BY number", kind
+        )
+        assert pdu["counts"][f"{kind}s"] == len(parts)
+        for part in parts:
+            assert len(part["hourly_watts"]) == 24
+            assert part["last_reading"] == pdu["last_reading"]
+            if pdu["status"] == "online":
+                newest = rows(
+                    history,
+                    "SELECT power_milliwatts / 1000.0, current_milliamps / 1000.0 FROM reading "
+                    "WHERE element_id = ? ORDER BY time DESC LIMIT 1",
+                    part["element_id"],
+                )
+                assert [(part["power_watts"], part["current_amps"])] == newest
+    assert pdu["counts"]["outlets"] > 0
+    assert pdu["counts"]["sensors"] == len(site.get("/api/pdus/1/sensors").data)
+
+
+def test_the_hours_of_an_outlet_are_those_of_its_power_data(site):
+    outlet = site.get("/api/pdus/1/outlets").data[0]
+    hours = site.get(f"/api/power-data?period=day&element_ids={outlet['element_id']}").data
+
+    # The hour may have passed in between.
+    assert outlet["hourly_watts"][:-1] in (hours["avg_power"][:-1], hours["avg_power"][1:])
+    assert any(watts is not None for watts in outlet["hourly_watts"])
+
+
+def test_all_outlets_together_are_less_than_their_extremes_added_up(site):
+    ids = [outlet["element_id"] for outlet in site.get("/api/pdus/1/outlets").data]
+    together = site.get("/api/statistics?period=week&element_ids=" + ",".join(map(str, ids))).data
+    alone = [site.get(f"/api/statistics?period=week&element_ids[]={id}").data for id in ids]
+
+    assert together["element_ids"] == ids and together["pdu_ids"] == [1]
+    assert together["total_kwh"] == pytest.approx(sum(one["total_kwh"] for one in alone), abs=1e-4)
+    assert max(one["max_power_watts"] for one in alone) < together["max_power_watts"]
+    assert together["max_power_watts"] < sum(one["max_power_watts"] for one in alone)
+    assert together["min_power_watts"] > sum(one["min_power_watts"] for one in alone)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:00", together["peak_hour"])
+
+
 @pytest.mark.parametrize(
     "target, status, words",
     [
@@ -128,6 +179,13 @@ def test_both_ways_to_name_pdus_and_none_mean_the_same(site):
         ("/api/statistics?pdu_ids[0]=1", 400, "pdu_ids[]"),
         ("/api/power-data?pdu_ids=" + ",".join(["1"] * 1001), 400, "1000"),
         ("/api/power-data?pdu_ids=77", 404, "no PDU 77"),
+        ("/api/power-data?element_ids=77", 404, "no element 77"),
+        ("/api/power-data?element_ids=1&pdu_ids=1", 400, "not both"),
+        ("/api/statistics?element_ids=1,1000000", 400, "one kind"),
+        ("/api/pdus/77", 404, "no PDU 77"),
+        ("/api/pdus/77/outlets", 404, "no PDU 77"),
+        ("/api/pdus/1/anything", 404, "/api/pdus/{id}/outlets"),
+        ("/api/pdus/one", 404, "/api/pdus/{id}"),
         ("/api/power-data?a=%zz", 400, "percent sign"),
         ("/api/power-data?a=%ff", 400, "UTF-8"),
         ("/api/nothing", 404, "/api/power-data"),

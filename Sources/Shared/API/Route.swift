@@ -39,7 +39,9 @@ struct Route: Sendable {
         var id: Int64?
         for (word, known) in zip(words, ours) where word != known {
             // One way to write each id, so that there is one address of each answer.
-            guard known == "{id}", let number = Int64(word), number > 0, String(number) == word else { return nil }
+            guard known == "{id}", let number = Int64(word), number > 0, String(number) == word else {
+                return nil
+            }
             id = number
         }
         return id

@@ -38,7 +38,10 @@ struct StatisticsEndpoint: Endpoint {
         json.member("min_power_at", context.text(extreme?.minimum.at))
         json.member("coverage", coverage.share)
         json.member("seconds_covered", series.buckets.reduce(0) { $0 + $1.coverage.coveredPerMember })
-        json.member("seconds_interpolated", series.buckets.reduce(0) { $0 + $1.coverage.interpolatedPerMember })
+        json.member(
+            "seconds_interpolated",
+            series.buckets.reduce(0) { $0 + $1.coverage.interpolatedPerMember }
+        )
         json.member("members_covered", coverage.membersCovered)
         json.member("members_total", coverage.membersTotal)
         json.member("start", context.text(series.buckets.first?.bucket.start))

@@ -26,6 +26,7 @@ enum BuiltInProfiles {
         ("enlogic.yaml", PackageResources.enlogic_yaml),
         ("entity-sensor.yaml", PackageResources.entity_sensor_yaml),
         ("fs-net-pdu.yaml", PackageResources.fs_net_pdu_yaml),
+        ("geist-v3.yaml", PackageResources.geist_v3_yaml),
         ("gude-epc.yaml", PackageResources.gude_epc_yaml),
         ("hpe-ipdu.yaml", PackageResources.hpe_ipdu_yaml),
         ("hpe-pdr.yaml", PackageResources.hpe_pdr_yaml),
@@ -48,6 +49,7 @@ enum BuiltInProfiles {
         ("servertech-sentry3.yaml", PackageResources.servertech_sentry3_yaml),
         ("servertech-sentry4.yaml", PackageResources.servertech_sentry4_yaml),
         ("socomec-pdu.yaml", PackageResources.socomec_pdu_yaml),
+        ("tripplite-poweralert.yaml", PackageResources.tripplite_poweralert_yaml),
         ("vertiv-v5.yaml", PackageResources.vertiv_v5_yaml),
         ("wti.yaml", PackageResources.wti_yaml),
     ]
