@@ -22,7 +22,7 @@ private let devices = [
         walk: LargeAgent.raritan().walk,
         objects: 20_000...30_000,
         outlets: 36,
-        first: 70,
+        first: 50,
         known: 12
     ),
     Device(
@@ -30,24 +30,24 @@ private let devices = [
         walk: LargeAgent.apc().walk,
         objects: 3000...5000,
         outlets: 48,
-        first: 70,
-        known: 12
+        first: 36,
+        known: 7
     ),
     Device(
         testDescription: "Eaton G3 with 42 outlets",
         walk: LargeAgent.eaton().walk,
         objects: 2000...5000,
         outlets: 42,
-        first: 70,
-        known: 12
+        first: 36,
+        known: 10
     ),
     Device(
         testDescription: "Sentry4 with 48 outlets",
         walk: LargeAgent.sentry4().walk,
         objects: 4000...6000,
         outlets: 48,
-        first: 70,
-        known: 12
+        first: 30,
+        known: 10
     ),
 ]
 
@@ -114,18 +114,16 @@ struct EconomyTests {
     @Test("is modest", arguments: devices)
     private func economy(device: Device) throws {
         let first = try Cost(device.walk)
-        let known = try Cost(device.walk, plan: try #require(first.plan))
-        var groups: [String: Int] = [:]
-        for object in known.plan?.moving ?? first.plan?.moving ?? [] { groups[object.components.prefix(14).map(String.init).joined(separator: "."), default: 0] += 1 }
-        for (g, n) in groups.sorted(by: { $0.key < $1.key }) { print("MOV", device.testDescription, g, n) }
-        print(device.testDescription, device.walk.bindings.count, first.words, known.words)
+        let plan = try #require(first.plan)
+        let known = try Cost(device.walk, plan: plan)
 
         #expect(device.objects.contains(device.walk.bindings.count), "\(device.walk.bindings.count)")
         #expect(first.reading.elements.count { $0.element.kind == .outlet } == device.outlets)
         #expect(known.reading == first.reading)
         #expect(first.requests < device.first, first.words)
         #expect(known.requests < device.known, known.words)
-        #expect(first.largest <= 1250, first.words)
-        #expect(known.largest <= 1250, known.words)
+        // The sizes of values that were not read yet are guessed.
+        #expect(first.largest <= 1300, first.words)
+        #expect(known.largest <= 1300, known.words)
     }
 }

@@ -67,7 +67,7 @@ extension LargeAgent {
         let ofPoles: [UInt32] = [1, 2, 4, 5, 6, 7, 8, 9, 24, 25] + Array(28...38)
         func settings(_ column: UInt32, _ row: [UInt32]) -> SNMPValue? {
             switch column {
-            case 7: .unsigned(row.last == 1 ? 3 : 0)
+            case 7: .unsigned(row.last == 1 ? 3 : row.last == 7 ? 2 : 0)
             case 27: .integer(0)
             default: nil
             }
@@ -76,6 +76,7 @@ extension LargeAgent {
             switch column {
             case 2: .integer(1)
             case 3: .integer(row.last == onOff ? 7 : 4)
+            case 4 where row.last == 7: .unsigned(95)
             case 4 where row.last == 8: .unsigned(7_654_321)
             default: nil
             }
