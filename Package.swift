@@ -123,3 +123,16 @@ let package = Package(
         tests("API", ["Storage", "Energy", "Metering", "Basics"]),
     ]
 )
+
+// Handed to libFuzzer by script/fuzz; without its instrumentation it cannot be linked.
+if Context.environment["PDU_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Devices", "MIB", "Basics"],
+            path: "Tests/Fuzz",
+            exclude: ["Seeds"],
+            swiftSettings: settings
+        )
+    )
+}

@@ -49,7 +49,7 @@ enum ControlCommand {
     private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
 
     static let verbs: [Verb] = [
-        .check, .probe, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum, .rewind,
+        .check, .probe, .record, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum, .rewind,
         .forget,
     ]
 

@@ -20,6 +20,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from fake_parts import FakePart, FakeParts, metered_only, monitored_outlets, part_json, sensor_json, switched, three_phase, with_sensors
+
 PROJECT = Path(__file__).resolve().parents[2]
 HTDOCS = PROJECT / "htdocs"
 
@@ -56,6 +58,16 @@ class FakePDU:
     is_estimate: bool = False
     # When nothing was read of it, though something could have been.
     silent: tuple[datetime, datetime] | None = None
+    # What it says of itself; keys of `/api/pdus`.
+    identity: dict = field(default_factory=dict)
+    serial: str | None = None
+    # What it measures of itself beside power; keys of `/api/pdus/{id}`.
+    figures: dict = field(default_factory=dict)
+    parts: FakeParts = field(default_factory=FakeParts)
+
+    @property
+    def element(self) -> int:
+        return self.id * 1_000_000 + 999
 
     def is_known(self, start: datetime, end: datetime) -> bool:
         """Whether anything was read between `start` and `end`."""
@@ -67,6 +79,33 @@ def two_pdus() -> list[FakePDU]:
         FakePDU(1, "Right PDU", "172.0.250.10", 1480),
         FakePDU(2, "Left PDU", "172.0.250.11", 870, is_estimate=True),
     ]
+
+
+def every_kind(now: datetime) -> list[FakePDU]:
+    """A PDU of each kind that a page has to cope with."""
+    apc = {"vendor": "APC", "model": "AP8959", "firmware": "6.8.2", "profile": "apc-rpdu2"}
+    pdus = [
+        FakePDU(
+            1, "Right PDU", "172.0.250.10", 5350, identity=apc, serial="5A1922E04321", parts=switched(now),
+            figures={
+                "apparent_power_va": 5573, "current_amps": 24.2, "voltage_volts": 230, "power_factor": 0.96,
+                "energy_kwh": 39_429.7, "energy_since": "2025-02-03T08:00:00Z", "rated_current_amps": 32, "load_percent": 75.6,
+            },
+        ),
+        FakePDU(2, "Left PDU", "172.0.250.11", 7600, identity=apc | {"model": "AP8886"}, parts=three_phase(), figures={
+            "current_amps": 33.1, "energy_kwh": 27_645.3, "energy_since": "02/03/2025 08:00:00", "load_percent": 68.9,
+            "rated_current_amps": 48,
+        }),
+        FakePDU(3, "Inlet only", "10.0.0.3", 640, is_estimate=True, parts=metered_only(), figures={"current_amps": 2.9}),
+        FakePDU(4, "Linked unit", "172.0.250.10", 310, parts=monitored_outlets(), identity=apc | {
+            "host_id": 1, "unit": 2, "device_name": "rack-7-b",
+        }),
+        FakePDU(5, "Cellar", "10.0.0.5", 900, "offline", 4000, "timeout", "no answer to 4 requests", parts=switched(now)),
+        FakePDU(6, "Greenhouse", "10.0.0.6", 500, parts=with_sensors()),
+    ]
+    for pdu in pdus:
+        pdu.parts.number(pdu.id)
+    return pdus
 
 
 @dataclass
@@ -85,6 +124,10 @@ class FakeSite:
     problem: None | str | tuple[int, str] = None
     # False: the contract's keys and no others.
     extras: bool = True
+    # Paths of the API that answer with a status and the text of its error, whatever is asked.
+    problems: dict[str, tuple[int, str]] = field(default_factory=dict)
+    # (id, PDU, element, seconds ago, kind, detail), the newest first.
+    events: list[tuple[int, int, int | None, int, str, str]] = field(default_factory=list)
     prefix: str = "/"
     requests: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -97,9 +140,23 @@ class FakeSite:
         if unknown:
             return 404, {"success": False, "error": f"There is no PDU with the id {unknown[0]}."}
         period = query.get("period", ["day"])[0]
-        chosen = [pdu for pdu in self.pdus if not ids or pdu.id in ids]
-        if path == "pdus":
-            data: object = [{"id": p.id, "name": p.name, "ip": p.ip} for p in self.pdus]
+        chosen: list = [pdu for pdu in self.pdus if not ids or pdu.id in ids]
+        elements = [int(i) for key in ("element_ids[]", "element_ids") for value in query.get(key, []) for i in value.split(",")]
+        if elements:
+            if ids:
+                return 400, {"success": False, "error": "Name either pdu_ids or element_ids."}
+            chosen = [part for pdu in self.pdus for part in pdu.parts.all() if part.id in elements]
+            if len(chosen) < len(elements):
+                return 404, {"success": False, "error": f"There is no element with the id {elements[0]}."}
+        one = re.fullmatch(r"pdus/(\d+)(?:/(\w+))?", path)
+        if one:
+            data: object = self._of_one(int(one.group(1)), one.group(2))
+            if data is None:
+                return 404, {"success": False, "error": f"There is no PDU with the id {one.group(1)}."}
+        elif path == "pdus":
+            data = [self._identity(pdu) for pdu in self.pdus]
+        elif path == "events":
+            data = self._events(ids, int(query.get("limit", ["100"])[0]))
         elif path == "current-status":
             data = [self._status(pdu) for pdu in self.pdus]
         elif path == "power-data":
@@ -134,6 +191,67 @@ class FakeSite:
                 "last_attempt": self._stamp(self.now), "power_is_estimate": pdu.is_estimate,
             }
         return status
+
+    # --- one PDU -------------------------------------------------------------------------------------------------
+
+    def _identity(self, pdu: FakePDU) -> dict:
+        return {
+            "id": pdu.id, "name": pdu.name, "ip": pdu.ip, "address": pdu.ip, "configured": True, "vendor": None, "model": None,
+            "firmware": None, "profile": None, "created_at": self._stamp(self.history_since), "host_id": None, "unit": None,
+            "device_name": None,
+        } | pdu.identity
+
+    def _of_one(self, id: int, part: str | None) -> dict | list | None:
+        pdu = next((pdu for pdu in self.pdus if pdu.id == id), None)
+        if pdu is None:
+            return None
+        is_online = pdu.status == "online"
+        read = self._status(pdu)["last_reading"]
+        if part is None:
+            return self._detail(pdu)
+        if part == "sensors":
+            return [sensor_json(pdu.id, sensor, read, is_online) for sensor in pdu.parts.sensors]
+        if part not in ("outlets", "phases", "banks"):
+            return None
+        return [
+            part_json(one, self._watts(one, self.now), self._hourly(one), read, is_online, self._stamp)
+            for one in getattr(pdu.parts, part)
+        ]
+
+    def _detail(self, pdu: FakePDU) -> dict:
+        is_online = pdu.status == "online"
+        figures = dict.fromkeys((
+            "apparent_power_va", "current_amps", "voltage_volts", "power_factor", "energy_kwh", "energy_since",
+            "rated_current_amps", "rated_power_watts", "load_percent",
+        )) | pdu.figures
+        if not is_online:
+            figures |= {key: None for key in figures if not key.startswith(("rated", "energy_since"))}
+        status = self._status(pdu)
+        return self._identity(pdu) | figures | {
+            "serial": pdu.serial, "element_id": pdu.element, "status": pdu.status, "failure": pdu.failure,
+            "failure_detail": pdu.failure_detail, "last_reading": status["last_reading"],
+            "last_attempt": self._stamp(self.now), "latency_ms": 84 if is_online else None,
+            "linked_ids": [other.id for other in self.pdus if other.identity.get("host_id") == pdu.id],
+            "power_watts": status["current_power_watts"], "power_is_estimate": pdu.is_estimate,
+            "hourly_watts": self._hourly(pdu),
+            "counts": {kind: len(getattr(pdu.parts, kind)) for kind in ("phases", "banks", "outlets", "sensors")},
+        }
+
+    def _hourly(self, one: FakePDU | FakePart) -> list[float | None]:
+        hour = self.now.replace(minute=30, second=0, microsecond=0)
+        silent = getattr(one, "silent_hours", ())
+        return [None if step in silent else self._watts(one, hour - timedelta(hours=23 - step)) for step in range(24)]
+
+    def _events(self, ids: list[int], limit: int) -> list[dict]:
+        return [
+            {
+                "id": id, "at": self._stamp(self.now - timedelta(seconds=ago)), "pdu_id": pdu, "element_id": element,
+                "kind": kind, "detail": detail,
+            }
+            for id, pdu, element, ago, kind, detail in self.events if not ids or pdu in ids
+        ][:limit]
+
+    # --- history -------------------------------------------------------------------------------------------------
 
     def _power_data(self, period: str, pdus: list[FakePDU]) -> dict:
         edges = self._edges(period)
@@ -213,7 +331,7 @@ class FakeSite:
             "max": max(sums) * 1.06, "min": min(sums) * 0.95,
         }
 
-    def _watts(self, pdu: FakePDU, at: datetime) -> float | None:
+    def _watts(self, pdu: FakePDU | FakePart, at: datetime) -> float | None:
         if pdu.watts is None:
             return None
         local = at.astimezone(ZoneInfo(self.zone))
@@ -259,6 +377,9 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(site.problem, tuple):
             status, text = site.problem
             body: dict = {"success": False, "error": text}
+        elif path in site.problems:
+            status, text = site.problems[path]
+            body = {"success": False, "error": text}
         else:
             status, body = site.answer(path, parse_qs(query))
         data = json.dumps(body).encode()

@@ -67,13 +67,15 @@ def test_the_keyboard_reaches_everything(open_page: OpenPage):
     page = open_page()
     wait_for_chart(page)
     reached = []
-    for _ in range(6):
+    for _ in range(8):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.value ?? document.activeElement.textContent.trim()"))
 
     assert reached[0] == "Skip to the readings"
-    assert reached[1:3] == ["Show Right PDU in chart and statistics", "Show Left PDU in chart and statistics"]
-    assert reached[3] == "day"
+    assert reached[1:5] == [
+        "Show Right PDU in chart and statistics", "Right PDU", "Show Left PDU in chart and statistics", "Left PDU",
+    ]
+    assert reached[5] == "day"
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowRight")
@@ -100,7 +102,7 @@ def test_names_are_text_and_never_markup(open_page: OpenPage, site: FakeSite):
 
     expect(page.locator(".pdu h3").first).to_have_text(name)
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    expect(page.locator(".failure").last).to_contain_text(name)
+    expect(page.locator(".pdu .failure").last).to_contain_text(name)
     assert page.locator("main img, main b").count() == 0
     assert page.evaluate("document.title") != "owned"
 

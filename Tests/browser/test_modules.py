@@ -82,6 +82,22 @@ def test_energy_has_decimals_by_its_size(call: Call, kwh, value, unit):
     assert call("format", "energy", kwh) == {"value": value, "unit": unit}
 
 
+@pytest.mark.parametrize(("value", "words"), [(None, "–"), (0, "0.0"), (24.24, "24.2"), (-0.01, "0.0"), (1234.5, f"1{THIN}234.5")])
+def test_measures_have_the_decimals_of_their_kind(call: Call, value, words):
+    assert call("format", "measure", value, "A", 1) == {"value": words, "unit": "" if value is None else "A"}
+
+
+@pytest.mark.parametrize(("amperes", "digits"), [([], 1), ([0.4, 1.9, None], 1), ([0.4, 1.59], 2), ([0.3, 0.7, 16], 1)])
+def test_currents_have_the_decimals_that_the_device_gives(call: Call, amperes, digits):
+    assert call("format", "currentDecimals", amperes) == digits
+
+
+def test_apparent_power_is_written_like_power(call: Call):
+    assert call("format", "apparentPower", 930) == {"value": "930", "unit": "VA"}
+    assert call("format", "apparentPower", 5573) == {"value": "5.57", "unit": "kVA"}
+    assert call("format", "apparentPower", None) == {"value": "–", "unit": ""}
+
+
 @pytest.mark.parametrize(
     ("share", "value"), [(None, "–"), (0, "0"), (0.849, "84"), (0.9999, "99"), (1, "100"), (0.29, "29"), (1.2, "100")]
 )
@@ -177,6 +193,9 @@ def test_the_peak_hour_in_words(call: Call, text, words):
 # --- state ----------------------------------------------------------------------------------------------------------
 
 
+ALL = {"period": "day", "pdus": None, "as": "chart", "pdu": None, "element": None}
+
+
 @pytest.mark.parametrize(
     ("query", "view"),
     [
@@ -185,13 +204,15 @@ def test_the_peak_hour_in_words(call: Call, text, words):
         ("?period=century&pdus=x&as=song", {"period": "day", "pdus": None, "as": "chart"}),
         ("?pdus=&as=table", {"period": "day", "pdus": [], "as": "table"}),
         ("?pdus=1,<b>,99999999999999999999", {"period": "day", "pdus": [1], "as": "chart"}),
+        ("?pdu=3&element=3000007&pdus=1", {"pdus": [1], "pdu": 3, "element": 3000007}),
+        ("?element=3000007", {}), ("?pdu=three&element=7", {}), ("?pdu=-1", {}), ("?pdu=1,2", {}),
     ],
 )
 def test_a_query_names_a_view(call: Call, query, view):
-    assert call("state", "parseView", query) == view
+    assert call("state", "parseView", query) == ALL | view
 
 
-@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table"])
+@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table", "?pdu=3", "?pdu=3&element=7&period=week&pdus=1"])
 def test_a_view_names_its_query(call: Call, query):
     assert call("state", "formatView", call("state", "parseView", query)) == query
 
@@ -201,16 +222,84 @@ def test_a_view_names_its_query(call: Call, query):
     [(None, 2, False, [1, 3]), ([1], 3, True, [1, 3]), ([1, 3], 2, True, None), ([1], 1, False, [])],
 )
 def test_ticking_a_pdu(call: Call, pdus, id, is_included, expected):
-    view = {"period": "day", "pdus": pdus, "as": "chart"}
+    view = ALL | {"pdus": pdus}
 
     assert call("state", "withPDU", view, id, is_included, [1, 2, 3])["pdus"] == expected
 
 
 @pytest.mark.parametrize(("pdus", "expected"), [(None, None), ([1, 9], [1]), ([9], None), ([], [])])
 def test_pdus_that_do_not_exist_leave_the_view(call: Call, pdus, expected):
-    view = {"period": "day", "pdus": pdus, "as": "chart"}
+    view = ALL | {"pdus": pdus}
 
     assert call("state", "withKnownPDUs", view, [1, 2])["pdus"] == expected
+
+
+def test_the_page_of_a_pdu_keeps_the_choice_of_the_page_of_all(call: Call):
+    view = ALL | {"period": "week", "pdus": [1, 3], "element": 7, "pdu": 1}
+
+    assert call("state", "withPage", view, 2) == view | {"pdu": 2, "element": None}
+    assert call("state", "shownPDUs", view | {"pdu": 2}) == [2]
+    assert call("state", "shownPDUs", view | {"pdu": None}) == [1, 3]
+
+
+# --- elements -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("item", "is_online", "state", "look"),
+    [
+        ({"state": "on", "power_watts": 0}, True, "on", "measured"),
+        ({"state": "on", "power_watts": None}, True, "on", "notMetered"),
+        ({"state": "on", "power_watts": None, "hourly_watts": [None, 3]}, True, "on", "unknown"),
+        ({"state": "on", "power_watts": None, "current_amps": 0}, True, "on", "unknown"),
+        ({"state": "off", "power_watts": 0}, True, "off", "off"),
+        ({"state": "off", "power_watts": None}, True, "off", "off"),
+        ({"state": "off", "power_watts": 4}, True, "off", "measured"),
+        ({"state": None, "power_watts": 5}, True, "fixed", "measured"),
+        ({"state": "unknown", "power_watts": 5}, True, "unknown", "measured"),
+        ({"state": "cycling"}, True, "unknown", "notMetered"),
+        ({"state": "on", "power_watts": 5}, False, "unknown", "unknown"),
+    ],
+)
+def test_an_outlet_is_zero_unknown_not_metered_or_off(call: Call, item, is_online, state, look):
+    part = call("elements", "toPart", {"element_id": 1, "number": 1} | item, "outlet", is_online)
+
+    assert (part["state"], part["look"]) == (state, look)
+
+
+@pytest.mark.parametrize(
+    ("amperes", "warning", "critical", "load", "level"),
+    [
+        (11.9, 12, 15, 74, "ordinary"), (12, 12, 15, 75, "warning"), (15, 12, 15, 94, "critical"), (15, None, None, 94, "ordinary"),
+        (17, None, None, 106, "over"), (None, 12, 15, None, "ordinary"), (17, 12, None, 106, "over"), (0, 0, None, 0, "warning"),
+    ],
+)
+def test_levels_are_by_the_thresholds_of_the_device(call: Call, amperes, warning, critical, load, level):
+    part = {"amperes": amperes, "warningAmperes": warning, "criticalAmperes": critical, "load": load}
+
+    assert call("elements", "levelOf", part) == level
+
+
+@pytest.mark.parametrize(
+    ("hourly", "line"),
+    [
+        ([], ""), ([None, None], ""), ([0, 0], "M24 22L72 22"), ([5, 10], "M24 12L72 2"),
+        ([5, None, 10], "M16 12h0M80 2h0"), ([None, 4, 4, None], "M36 2L60 2"),
+    ],
+)
+def test_a_sparkline_begins_at_zero_and_breaks_at_gaps(call: Call, hourly, line):
+    assert call("views/pdu/sparkline", "pathsOf", hourly)["line"] == line
+
+
+@pytest.mark.parametrize(
+    ("hourly", "words"),
+    [
+        ([None], "Last 24 hours: no readings"), ([0, 0], f"Last 24 hours: 0{THIN}W"),
+        ([5, None, 1200], f"Last 24 hours: 5{THIN}W to 1.20{THIN}kW, 1 hour without readings"),
+    ],
+)
+def test_a_sparkline_in_words(call: Call, hourly, words):
+    assert call("views/pdu/sparkline", "wordsOf", hourly) == words
 
 
 # --- series ---------------------------------------------------------------------------------------------------------

@@ -55,3 +55,23 @@ def test_one_pdu_alone_changes_the_statistics(open_page: OpenPage, stack_url: st
 
     expect(page).to_have_url(re.compile(rf"pdus={pdus[1]['id']}"))
     expect(page.locator('.tile[data-tile="energy"]')).not_to_have_text(both)
+
+
+def test_the_page_of_a_pdu_is_what_the_api_says_of_it(open_page: OpenPage, stack_url: str):
+    pdu = ask(f"{stack_url}api/pdus")["data"][0]
+    parts = {kind: ask(f"{stack_url}api/pdus/{pdu['id']}/{kind}")["data"] for kind in ("outlets", "phases", "banks", "sensors")}
+    page = open_page(f"?pdu={pdu['id']}", url=stack_url)
+
+    wait_for_chart(page)
+    expect(page.locator("#unit").get_by_role("heading", level=2)).to_have_text(pdu["name"])
+    expect(page.locator("main .notice:visible")).to_have_count(0)
+    expect(page.locator(".outlets-table tbody tr")).to_have_count(len(parts["outlets"]))
+    expect(page.locator(".load")).to_have_count(len(parts["phases"]) + len(parts["banks"]))
+    expect(page.locator(".sensors tbody tr")).to_have_count(len(parts["sensors"]))
+    names = page.locator("button.name")
+    if names.count() > 0:
+        name = names.last.inner_text()
+        names.last.click()
+        expect(page.locator("#chart-title")).to_have_text(name)
+        wait_for_chart(page)
+        expect(page.locator("#history-problem")).to_be_hidden()

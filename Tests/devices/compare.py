@@ -13,6 +13,7 @@ The exit status is 1 when something is neither matched nor explained (see reason
 """
 
 import argparse
+import concurrent.futures
 import dataclasses
 import functools
 import signal
@@ -41,10 +42,6 @@ class Outcome:
     how: str
     words: str
     reason: str | None = None
-
-    @property
-    def is_matched(self):
-        return self.how in ["matched", "twin"]
 
     @property
     def is_explained(self):
@@ -191,6 +188,19 @@ def _arguments():
     return parser.parse_args()
 
 
+def _every(chosen, with_program):
+    """The comparisons, made several at a time; in place of one that failed, its error."""
+
+    def one(recording):
+        try:
+            return compare(recording, with_program)
+        except (Wrong, RuntimeError, OSError) as error:
+            return error
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return list(pool.map(one, chosen))
+
+
 def main():
     arguments = _arguments()
     known = {recording.name: recording for recording in recordings.every()}
@@ -207,11 +217,11 @@ def main():
             _ours(recording, arguments.program)
         return 0
     comparisons, failures = [], {}
-    for recording in chosen:
-        try:
-            comparisons.append(compare(recording, arguments.program))
-        except (Wrong, RuntimeError, OSError) as error:
-            failures.setdefault(str(error), []).append(recording.name)
+    for recording, result in zip(chosen, _every(chosen, arguments.program)):
+        if isinstance(result, Comparison):
+            comparisons.append(result)
+        else:
+            failures.setdefault(str(result), []).append(recording.name)
     for error, names in failures.items():
         print(f"{error}\n    {', '.join(names)}", file=sys.stderr)
     if not comparisons:

@@ -4,8 +4,8 @@ import collections
 
 import fixtures
 
-# What a PDU is read for. Of these, at least 95 in a hundred of all expected values must be matched.
-MEASUREMENTS = {
+# The columns of the table; what a PDU is measured for, then the rest.
+COLUMN = {
     "power": "power",
     "active power": "power",
     "apparent power": "power",
@@ -15,84 +15,66 @@ MEASUREMENTS = {
     "power factor": "power factor",
     "temperature": "temperature, humidity",
     "humidity": "temperature, humidity",
+    "state": "states",
 }
-COLUMNS = ["power", "current", "voltage", "energy", "power factor", "temperature, humidity", "states", "others"]
+COLUMNS = [*dict.fromkeys(COLUMN.values()), "others"]
+MEASUREMENTS = [name for name in COLUMNS if name not in ["states", "others"]]
+AGREEING = ["matched", "twin", "checked"]
 
 
-def column(expectation):
-    """The column of the table that counts an expected value."""
-    return "states" if expectation.quantity == "state" else MEASUREMENTS.get(expectation.quantity, "others")
-
-
-def tally(comparisons):
-    """Matched and expected values by column of the table."""
-    counts = {name: [0, 0] for name in COLUMNS}
-    for comparison in comparisons:
-        for outcome in comparison.outcomes:
-            count = counts[column(outcome.expectation)]
-            count[0] += outcome.is_matched
-            count[1] += 1
-    return counts
-
-
-def measurements(comparisons):
-    """Measurements by what became of them; `expected` is their sum."""
-    counts = collections.Counter()
-    for comparison in comparisons:
-        for outcome in comparison.outcomes:
-            if column(outcome.expectation) not in ["states", "others"]:
-                counts[outcome.how] += 1
-                counts["expected"] += 1
-    return counts
+def count(comparisons, columns=COLUMNS):
+    """How many values became what (see compare.Outcome), in these columns of the table."""
+    return collections.Counter(
+        outcome.how
+        for comparison in comparisons
+        for outcome in comparison.outcomes
+        if COLUMN.get(outcome.expectation.quantity, "others") in columns
+    )
 
 
 def agreement(counts):
-    """How many measurements agree, and of how many: those are left out that third parties have wrong."""
-    return counts["matched"] + counts["twin"] + counts["checked"], counts["expected"] - counts["wrong"]
-
-
-def total(comparisons):
-    """Matched and expected values."""
-    counts = tally(comparisons).values()
-    return sum(count[0] for count in counts), sum(count[1] for count in counts)
+    """How many values agree, and of how many: those are left out that third parties have wrong."""
+    return sum(counts[how] for how in AGREEING), counts.total() - counts["wrong"]
 
 
 def line(comparison):
     """One recording in one line."""
-    matched, expected = total([comparison])
-    explained = sum(outcome.is_explained for outcome in comparison.outcomes)
-    words = f"{matched} of {expected} values matched"
-    if explained:
-        words += f", {explained} explained"
-    if comparison.errors:
-        words += f", {_errors(comparison)}"
-    return f"{comparison.recording.name} ({comparison.reading.profile or 'not read'}): {words}"
+    agreeing, expected = agreement(count([comparison]))
+    profile = comparison.reading.profile or "not read"
+    notes = "".join(f", {note}" for note in _notes(comparison))
+    return f"{comparison.recording.name} ({profile}): {agreeing} of {expected} values agree{notes}"
 
 
 def short(comparisons):
     """The table for a terminal: a line for each recording, then the totals."""
     width = max(len(comparison.recording.name) for comparison in comparisons)
-    lines = ["Recordings of real devices: values of third parties, matched/expected"]
+    lines = ["Recordings of real devices: how many values agree with third parties'"]
     for comparison in comparisons:
-        matched, expected = total([comparison])
+        agreeing, expected = agreement(count([comparison]))
         profile = comparison.reading.profile or "not read"
-        explained = sum(outcome.is_explained for outcome in comparison.outcomes)
-        notes = f"{explained} explained" if explained else ""
-        if comparison.errors:
-            notes += f"{', ' if notes else ''}{_errors(comparison)}"
-        lines.append(
-            f"  {comparison.recording.name:{width}}  {profile:22} {matched:4}/{expected:<4} {notes}".rstrip()
-        )
-    matched, expected = total(comparisons)
-    lines.append(
-        f"  all of {len(comparisons)}: {matched}/{expected}; measurements: {_percentage(agreement(measurements(comparisons)))}"
-    )
+        notes = ", ".join(_notes(comparison))
+        row = f"  {comparison.recording.name:{width}}  {profile:22} {agreeing:4} of {expected:<4} {notes}"
+        lines.append(row.rstrip())
+    everything = _percentage(agreement(count(comparisons)))
+    measurements = _percentage(agreement(count(comparisons, MEASUREMENTS)))
+    lines.append(f"  all of {len(comparisons)}: {everything}; measurements: {measurements}")
     return "\n".join(lines)
 
 
+def _notes(comparison):
+    """What becomes of the others, in words."""
+    counts = count([comparison])
+    if counts["wrong"]:
+        yield f"{counts['wrong']} wrong at the third party"
+    if counts["explained"]:
+        yield f"{counts['explained']} not read"
+    if comparison.errors:
+        yield _errors(comparison)
+
+
 def _errors(comparison):
-    count = len(comparison.errors)
-    return "1 error" if count == 1 else f"{count} errors"
+    errors = len(comparison.errors)
+    return "1 error" if errors == 1 else f"{errors} errors"
 
 
 def _percentage(counts):
@@ -107,8 +89,11 @@ INTRODUCTION = """\
 
 What pdu-monitor reads, proved on recordings of real devices. Each was replayed through the profile that recognised it
 (see [profiles.md](profiles.md)), and every value compared with what others decode from the same recording: LibreNMS,
-Centreon, NUT, or the text of the MIB. A value is matched when ours was read from the same object as the same quantity,
-and is the same number to the thousandth.
+Centreon, NUT, or the text of the MIB. A value matches when ours was read from the same object as the same quantity, and
+is the same number to the thousandth.
+
+`9/10` says that 9 of 10 values agree; those are not among the 10 that the third party has wrong, or that are of something
+which is not there. Whatever does not simply match is listed below, with the reason.
 
 `Tests/devices/compare.py --table` prints this page, and `script/test` checks that it is up to date. The recordings are
 no part of the project, because their licences differ from its own. What is tested without them: each profile reads a
@@ -126,18 +111,18 @@ def markdown(comparisons):
 def _families(comparisons):
     yield "## Families"
     yield ""
-    yield "| profile | devices | recordings | matched |"
+    yield "| profile | devices | recordings | agree |"
     yield "| --- | --- | ---: | ---: |"
     for profile in fixtures.profiles():
         of_it = [comparison for comparison in comparisons if comparison.reading.profile == profile["name"]]
-        cells = [profile["name"], profile["description"], len(of_it) or "", _fraction(total(of_it))]
+        cells = [profile["name"], profile["description"], len(of_it) or "", _fraction(count(of_it))]
         yield _row(cells)
 
 
 def _table(comparisons):
     yield "## Recordings"
     yield ""
-    header = ["device", "recording", "profile", "matched", *COLUMNS]
+    header = ["device", "recording", "profile", "all", *COLUMNS]
     yield "| " + " | ".join(header) + " |"
     yield "|" + " --- |" * 3 + " ---: |" * (len(header) - 3)
     for comparison in comparisons:
@@ -155,13 +140,14 @@ def _device(comparison):
 
 
 def _cells(comparisons):
-    yield _fraction(total(comparisons))
-    for count in tally(comparisons).values():
-        yield _fraction(count)
+    yield _fraction(count(comparisons))
+    for name in COLUMNS:
+        yield _fraction(count(comparisons, [name]))
 
 
-def _fraction(count):
-    return f"{count[0]}/{count[1]}" if count[1] else ""
+def _fraction(counts):
+    agreeing, expected = agreement(counts)
+    return f"{agreeing}/{expected}" if counts else ""
 
 
 def _row(cells):
@@ -169,32 +155,29 @@ def _row(cells):
 
 
 def _totals(comparisons):
-    matched, expected = total(comparisons)
-    counts = measurements(comparisons)
     profiles = {comparison.reading.profile for comparison in comparisons if comparison.reading.profile}
     left_out = collections.Counter(value.kind for comparison in comparisons for value in comparison.not_read)
-    yield "| | |"
-    yield "| --- | ---: |"
-    for words, count in [
-        ("recordings", len(comparisons)),
-        ("profiles that read them", len(profiles)),
-        ("values expected", expected),
-        ("of these matched", matched),
-        (
-            "measurements among them (power, current, voltage, energy, power factor, temperature, humidity)",
-            counts["expected"],
-        ),
-        ("of these matched", counts["matched"]),
-        ("the same in another column of the device, which is the one read", counts["twin"]),
-        ("the same in another unit, with another sign, or in coarser steps", counts["checked"]),
-        ("wrong at the third party, or of something that is not there", counts["wrong"]),
-        ("right, and not read", counts["explained"] + counts["open"]),
-        ("**agreeing, of those that are right**", f"**{_percentage(agreement(counts))}**"),
+    yield f"{len(comparisons)} recordings, read by {len(profiles)} profiles:"
+    yield ""
+    yield "| | measurements | all values |"
+    yield "| --- | ---: | ---: |"
+    both = [count(comparisons, MEASUREMENTS), count(comparisons)]
+    for words, kinds in [
+        ("expected", None),
+        ("match", ["matched"]),
+        ("the same in another column of the device, which is the one read", ["twin"]),
+        ("the same in another unit, with another sign, or in coarser steps", ["checked"]),
+        ("wrong at the third party, or of something that is not there", ["wrong"]),
+        ("right, and not read", ["explained", "open"]),
     ]:
-        yield _row([words, count])
+        yield _row([words, *(sum(counts[kind] for kind in kinds or counts) for counts in both)])
+    yield _row(
+        ["**agree, of those that are right**", *(f"**{_percentage(agreement(counts))}**" for counts in both)]
+    )
+    yield ""
+    yield "Measurements are power, apparent power, current, voltage, energy, power factor, temperature and humidity."
     if left_out:
         kinds = ", ".join(f"{_plural(kind)} ({count})" for kind, count in sorted(left_out.items()))
-        yield ""
         yield f"Not counted, because nothing of the kind is read of any device: {kinds}."
 
 

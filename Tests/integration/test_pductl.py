@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from sites import agent, entry, site  # noqa: F401
-from snmpd import AUTH, Snmpd, free_port
+from sites import USER, agent, entry, site  # noqa: F401
+from snmpd import AUTH, HERE, Snmpd, free_port
 
 
 def lines(result, word):
@@ -29,6 +29,9 @@ def lines(result, word):
         (["status", "--credential", "x"], "status takes no --credential"),
         (["check", "--jsn"], "unknown option --jsn"),
         (["probe", "http://pdu/"], '"http://pdu/" is no address'),
+        (["record", "http://pdu/"], '"http://pdu/" is no address'),
+        (["record", "127.0.0.1", "--under", "enterprises"], "--under must be an OID such as 1.3.6.1.4.1.318"),
+        (["record", "127.0.0.1", "--force"], "--force is about the file of --output FILE"),
         (["explain", "2026-01-01"], "explain takes [ELEMENT] START END"),
         (["explain", "yesterday", "2026-01-01"], "START must be a time such as 2026-03-29T14:00:00Z"),
         (["explain", "2026-01-02", "2026-01-01"], "end must be later than start"),
@@ -63,7 +66,7 @@ def test_help_lists_every_command_and_only_those(site):
     assert result.returncode == 0
     commands = result.stdout.split("Commands:\n")[1].split("\n\n")[0]
     assert re.findall(r"^  (\w+)", commands, re.M) == [
-        "check", "probe", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum", "rewind",
+        "check", "probe", "record", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum", "rewind",
         "forget",
     ]
 
@@ -218,6 +221,89 @@ def test_probe_says_why_a_device_cannot_be_read(site):
     assert result.returncode == 1
     assert re.match(r"pductl: (timeout|unreachable): ", result.stderr)
     assert result.stdout == ""
+
+
+def test_probe_prints_json(site, agent):
+    site.write()
+    device = json.loads(site.pductl("probe", agent.address, "--json").stdout)
+
+    assert device["name"] is None and device["address"] == agent.address
+    assert device["status"] == "ok" and device["profile"] == "apc-rpdu2" and device["requests"] > 1
+    assert device["readings"][0]["element"] == "pdu"
+    assert device["doubts"] == [] and device["linked_units"] == []
+    assert f'address: "{agent.address}"' in device["stanza"]
+
+
+def test_probe_doubts_what_cannot_be(site, tmp_path):
+    objects = tmp_path / "tenfold.txt"
+    device = (HERE / "pdus" / "rpdu2.txt").read_text()
+    # Ten times the power of the phase, and so of the unit that has no other.
+    objects.write_text(re.sub(r"(26\.6\.3\.1\.7\.1\|integer\|)(\d+)", r"\g<1>\g<2>0", device))
+    with Snmpd(tmp_path / "snmpd", objects=objects) as agent:
+        text = site.pductl("probe", agent.address).stdout
+        doubts = json.loads(site.pductl("probe", agent.address, "--json").stdout)["doubts"]
+
+    assert re.search(r"^phase 1 .*\(\?\)$", text, re.M)
+    assert re.search(r"^\(\?\) phase 1: 12100 W, but 229 V × 5.6 A × 0.95 = .*: ten times as much$", text, re.M)
+    assert {"element": "phase", "number": 1} in [
+        {key: doubt[key] for key in ["element", "number"]} for doubt in doubts
+    ]
+
+
+# record
+
+
+def test_record_writes_a_masked_recording_that_reads_the_same(site, agent):
+    result = site.pductl("record", agent.address, "--output", "rack.snmprec")
+
+    assert result.returncode == 0, result.stderr
+    recording = site.directory / "rack.snmprec"
+    text = recording.read_text()
+    assert recording.stat().st_mode & 0o777 == 0o600
+    assert "TEST00000001" not in text and "Rack 7" not in text
+    assert AUTH not in text and USER not in text
+    assert "serial numbers: " in result.stderr and "issue tracker" in result.stderr
+    read = json.loads(site.run("pdu-poll", "--walk", str(recording), "--json").stdout)["pdus"][0]
+    live = json.loads(site.pductl("probe", agent.address, "--json").stdout)
+    assert read["identity"]["model"] == live["identity"]["model"]
+    assert [numbers(element) for element in read["readings"]] == [numbers(element) for element in live["readings"]]
+    assert [numbers(sensor) for sensor in read["sensors"]] == [numbers(sensor) for sensor in live["sensors"]]
+
+
+def test_record_never_overwrites_without_being_told_to(site, agent):
+    (site.directory / "rack.snmprec").write_text("mine")
+    refused = site.pductl("record", agent.address, "--output", "rack.snmprec")
+    kept = (site.directory / "rack.snmprec").read_text()
+    forced = site.pductl("record", agent.address, "--output", "rack.snmprec", "--force")
+
+    assert refused.returncode == 2 and "rack.snmprec exists; --force overwrites it" in refused.stderr
+    assert kept == "mine"
+    assert forced.returncode == 0 and (site.directory / "rack.snmprec").read_text().startswith("1.3.6.1.")
+    assert not [path for path in site.directory.iterdir() if path.name.endswith(".new")]
+
+
+def test_record_keeps_names_when_asked_and_records_what_is_asked(site, agent):
+    under = ["--under", "1.3.6.1.4.1.318.1.1.26", "--under", "1.3.6.1.2.1.1.1.0"]
+    result = site.pductl("record", agent.address, "--keep-names", *under)
+
+    objects = [line.split("|")[0] for line in result.stdout.splitlines()]
+    assert objects[0] == "1.3.6.1.2.1.1.1.0"
+    assert all(name.startswith("1.3.6.1.4.1.318.1.1.26.") for name in objects[1:]) and len(objects) > 30
+    assert "Rack 7 left" in result.stdout and "TEST00000001" not in result.stdout
+    assert "not masked, as asked" in result.stderr
+
+
+def test_record_says_why_a_device_cannot_be_recorded(site):
+    result = site.pductl("record", f"127.0.0.1:{free_port()}", "--credential", "z_right", "--output", "x.snmprec")
+
+    assert result.returncode == 1
+    assert re.match(r"pductl: (timeout|unreachable): ", result.stderr)
+    assert not (site.directory / "x.snmprec").exists()
+
+
+def numbers(reading):
+    """What was read but for names."""
+    return {key: value for key, value in reading.items() if key != "name"}
 
 
 # A responder for one request

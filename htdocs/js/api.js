@@ -1,6 +1,7 @@
 // @ts-check
 // The HTTP interface: one function for each endpoint, each answer with the server's time, each failure an ApiError.
 
+import { shownPDUs } from './state.js';
 import { parseTime } from './time.js';
 
 /** @typedef {import('./state.js').View} View */
@@ -71,8 +72,40 @@ export function getStatistics(view, signal) {
 
 /** @param {View} view */
 function query(view) {
-  const ids = (view.pdus ?? []).map((id) => `&pdu_ids[]=${id}`);
-  return `period=${view.period}${ids.join('')}`;
+  const ids = (shownPDUs(view) ?? []).map((id) => `&pdu_ids[]=${id}`).join('');
+  return `period=${view.period}${view.element === null ? ids : `&element_ids[]=${view.element}`}`;
+}
+
+/**
+ * One PDU: what it is and how it is.
+ * @param {number} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>>>}
+ */
+export function getPDU(id, signal) {
+  return get(`api/pdus/${id}`, signal);
+}
+
+/**
+ * The parts of one kind that a PDU consists of.
+ * @param {number} id
+ * @param {'outlets' | 'phases' | 'banks' | 'sensors'} kind
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>[]>>}
+ */
+export function getParts(id, kind, signal) {
+  return get(`api/pdus/${id}/${kind}`, signal);
+}
+
+/**
+ * What happened to one PDU, the newest first.
+ * @param {number} id
+ * @param {number} limit
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>[]>>}
+ */
+export function getEvents(id, limit, signal) {
+  return get(`api/events?pdu_ids[]=${id}&limit=${limit}`, signal);
 }
 
 /**

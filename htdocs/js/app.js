@@ -4,14 +4,18 @@
 
 import { Dashboard, wordsOf } from './dashboard.js';
 import { byId, setText, show } from './dom.js';
+import { PDUData } from './pdu.js';
 import { Refresher } from './refresh.js';
-import { ViewStore, isSameData, withKnownPDUs, withPDU } from './state.js';
+import { ViewStore, isSameData, withKnownPDUs } from './state.js';
 import { collector, health, toPDU, total } from './status.js';
 import { strings } from './strings.js';
 import { isWaiting, renderCondition } from './views/condition.js';
 import { renderHeader } from './views/header.js';
 import { HistoryView } from './views/history.js';
-import { renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
+import { PDUPage } from './views/pdu/page.js';
+import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
+
+/** @typedef {import('./state.js').View} View */
 
 /** How often ages are counted on, in milliseconds. */
 const TICK = 5_000;
@@ -19,6 +23,8 @@ const TICK = 5_000;
 const dashboard = new Dashboard();
 const store = new ViewStore();
 const historyView = new HistoryView(store);
+const pduData = new PDUData(() => dashboard.now());
+const pduPage = new PDUPage(store);
 const refresher = new Refresher(refresh);
 
 /** Asks for everything, shows each answer as it comes, and only then spends time on Plotly. */
@@ -30,14 +36,37 @@ async function refresh() {
       renderHistory();
     }),
     dashboard.loadHistory(store.view).then(renderHistory),
+    pduData.load().then(() => {
+      store.correct(withKnownElement(store.view));
+      renderNow();
+      renderHistory();
+    }),
   ]);
   void historyView.load();
-  const problem = dashboard.statusProblem ?? dashboard.historyProblem;
+  const problem = dashboard.statusProblem ?? pduData.problem ?? (pduData.isMissing ? null : dashboard.historyProblem);
   return { isOk: problem === null, retryAfter: problem?.retryAfter ?? null };
 }
 
 function knownIDs() {
   return (dashboard.items ?? []).map((item) => Number(item.id));
+}
+
+/**
+ * The view without a part that its PDU does not have.
+ * @param {View} view
+ * @returns {View}
+ */
+function withKnownElement(view) {
+  const isKnown = view.element === null || !pduData.hasAllParts || pduPage.elementName(pduModel()) !== null;
+  return isKnown ? view : { ...view, element: null };
+}
+
+/** What the page of a PDU is made from. */
+function pduModel() {
+  const { items, meta, calendar, statusProblem } = dashboard;
+  return {
+    data: pduData, items: items ?? [], meta, calendar, now: dashboard.now(), isUnreachable: statusProblem !== null,
+  };
 }
 
 /** The PDUs as they are at this moment. */
@@ -52,22 +81,29 @@ function renderNow() {
   const { items, meta, calendar, updatedAt, statusProblem: problem } = dashboard;
   const pdus = currentPDUs();
   const sum = total(pdus);
+  const open = store.view.pdu === null ? null : pdus.find(({ id }) => id === store.view.pdu) ?? null;
   const collecting = collector(meta, now);
   const isEmpty = items !== null && items.length === 0;
   renderHeader({
-    siteName: meta.siteName, calendar: updatedAt === null ? null : calendar, now, updatedAt, watts: sum.watts,
+    siteName: meta.siteName, calendar: updatedAt === null ? null : calendar, now, updatedAt,
+    pduName: open?.name ?? null, watts: store.view.pdu === null ? sum.watts : open?.watts ?? null,
     health: items === null && !problem ? { kind: 'loading', count: 0 } : health(pdus, collecting, problem),
   });
   renderCondition({
     pdus, isEmpty, collecting, interval: meta.interval, problem,
     keptFrom: updatedAt === null ? null : calendar.timeWithZone(updatedAt), retry: () => void refresher.now(),
   });
-  for (const section of ['now', 'history']) show(byId(section), !isEmpty);
+  const isPDU = store.view.pdu !== null && !isEmpty;
+  if (isPDU) pduPage.render(pduModel());
+  else pduPage.hide();
+  show(byId('now'), !isPDU && !isEmpty);
+  // Beside a PDU it comes with the rest, so that nothing moves.
+  show(byId('history'), isPDU ? pduData.isReady && !pduData.isMissing : !isEmpty);
   setText(byId('version'), meta.version ? strings.footer.version(meta.version) : '');
   if (items === null || isEmpty) return;
   renderTotal(sum);
   renderShares(pdus);
-  renderPDUs(pdus, now, store.view.pdus, (id, isIncluded) => store.go(withPDU(store.view, id, isIncluded, knownIDs())));
+  renderPDUs(pdus, now, store);
   renderSelection(pdus, store.view.pdus);
 }
 
@@ -77,8 +113,26 @@ function renderHistory() {
   historyView.render({
     view: store.view, history,
     problem: historyProblem && !statusProblem ? wordsOf(historyProblem) : null,
-    isWaiting: isWaiting(currentPDUs()),
+    isWaiting: isWaiting(currentPDUs().filter(({ id }) => store.view.pdu === null || id === store.view.pdu)),
+    pduName: store.view.pdu === null ? null : pduPage.name(pduModel()),
+    elementName: pduPage.elementName(pduModel()),
   });
+}
+
+/**
+ * Takes the focus along to where somebody has gone, unless it is somewhere that is still there.
+ * @param {View} from
+ * @param {View} to
+ */
+function bringFocus(from, to) {
+  const { activeElement } = document;
+  const isLost = !activeElement || activeElement === document.body || activeElement.closest('[hidden]') !== null;
+  if (to.pdu !== from.pdu) {
+    if (to.pdu !== null) pduPage.focusName();
+    else if (from.pdu !== null && isLost) focusCard(from.pdu);
+  } else if (from.element !== null && to.element === null && (isLost || activeElement === byId('chart-title'))) {
+    pduPage.focusPart(from.element);
+  }
 }
 
 /** Puts the words of strings.js where index.html asks for them. */
@@ -94,11 +148,15 @@ fillTexts();
 renderPlaceholders();
 byId('select-all').addEventListener('click', () => store.go({ ...store.view, pdus: null }));
 let shown = store.view;
+pduData.open(shown.pdu);
 store.subscribe((view) => {
-  const isSame = isSameData(view, shown);
+  const before = shown;
+  const isSame = isSameData(view, before);
   shown = view;
-  if (dashboard.items) renderNow();
+  pduData.open(view.pdu);
+  renderNow();
   renderHistory();
+  bringFocus(before, view);
   if (!isSame) void refresher.now();
 });
 document.addEventListener('visibilitychange', () => !document.hidden && renderNow());

@@ -3,7 +3,7 @@
 
 import { ApiError, getPowerData, getStatistics, getStatus } from './api.js';
 import { toBuckets } from './series.js';
-import { dataKey } from './state.js';
+import { dataKey, shownPDUs } from './state.js';
 import { strings } from './strings.js';
 import { SiteCalendar } from './time.js';
 
@@ -75,7 +75,7 @@ export class Dashboard {
     this.historyRequest.abort();
     const request = (this.historyRequest = new AbortController());
     if (this.history && dataKey(this.history.view) !== dataKey(view)) this.historyProblem = null;
-    if (view.pdus?.length === 0) {
+    if (shownPDUs(view)?.length === 0) {
       this.historyProblem = null;
       return;
     }
@@ -106,8 +106,11 @@ export class Dashboard {
   }
 }
 
-/** @param {unknown} error */
-function asApiError(error) {
+/**
+ * What was thrown, as one of the failures that have words.
+ * @param {unknown} error
+ */
+export function asApiError(error) {
   if (error instanceof ApiError) return error;
   console.error(error);
   return new ApiError('unintelligible');

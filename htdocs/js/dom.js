@@ -25,13 +25,32 @@ export function make(tag, attributes = {}, ...children) {
  * @param {string} name
  */
 export function icon(name) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `#icon-${name}`);
-  svg.append(use);
-  return svg;
+  return draw('svg', { class: 'icon', 'aria-hidden': 'true' }, draw('use', { href: `#icon-${name}` }));
+}
+
+/**
+ * An element of SVG with attributes and children.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string>} attributes
+ * @param {...Node} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
+export function draw(tag, attributes, ...children) {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/**
+ * Sets an attribute, or takes it away where `value` is null.
+ * @param {Element} node @param {string} name @param {string | null} value
+ */
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) === value) return;
+  if (value === null) node.removeAttribute(name);
+  else node.setAttribute(name, value);
 }
 
 /**
@@ -41,7 +60,7 @@ export function icon(name) {
  */
 export function setIcon(svg, name) {
   const use = svg.firstElementChild;
-  if (use && use.getAttribute('href') !== `#icon-${name}`) use.setAttribute('href', `#icon-${name}`);
+  if (use) setAttribute(use, 'href', `#icon-${name}`);
 }
 
 /** @param {Node} node @param {string} text */

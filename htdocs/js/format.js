@@ -124,6 +124,35 @@ export function energyIn(kilowattHours, scale) {
 }
 
 /**
+ * The decimals in which all of `amperes` are best shown together: one, or two where some device gives that many.
+ * @param {(number | null | undefined)[]} amperes
+ */
+export function currentDecimals(amperes) {
+  return amperes.some((value) => isKnown(value) && Math.abs(value * 10 - Math.round(value * 10)) > 1e-6) ? 2 : 1;
+}
+
+/**
+ * A number with `digits` decimals and its unit.
+ * @param {number | null | undefined} value
+ * @param {string} unit
+ * @param {number} digits
+ * @returns {Quantity}
+ */
+export function measure(value, unit, digits) {
+  return isKnown(value) ? { value: number(value, digits), unit } : { value: UNKNOWN, unit: '' };
+}
+
+/**
+ * Apparent power: whole volt-amperes below 1000, then kVA with two decimals.
+ * @param {number | null | undefined} voltAmperes
+ * @returns {Quantity}
+ */
+export function apparentPower(voltAmperes) {
+  const { value, unit } = power(voltAmperes);
+  return { value, unit: unit.replace('W', 'VA') };
+}
+
+/**
  * A share of 1 in whole per cent, rounded down: 100 % is said only of all.
  * @param {number | null | undefined} ratio
  * @returns {Quantity}

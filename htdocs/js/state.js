@@ -1,13 +1,15 @@
 // @ts-check
-// What is looked at: period, PDUs, chart or table. Kept in the URL's query, so that Back works and a link
-// that is shared shows the same.
+// What is looked at: all PDUs or one of them, the period, the PDUs of the chart, chart or table. Kept in the URL's
+// query, so that Back works and a link that is shared shows the same.
 
 /** @typedef {import('./time.js').Period} Period */
 /**
  * @typedef {object} View
  * @property {Period} period
- * @property {number[] | null} pdus ids in ascending order; null: every PDU
+ * @property {number[] | null} pdus those that the chart of all adds up: ids in ascending order; null: every PDU
  * @property {'chart' | 'table'} as
+ * @property {number | null} pdu the one whose page is open; null: the page of all
+ * @property {number | null} element the part of that PDU whose history is shown; null: the whole of it
  */
 
 /** @type {Period[]} */
@@ -17,7 +19,7 @@ export const PERIODS = ['day', 'week', 'month', 'year'];
  * What a URL without a query shows.
  * @type {View}
  */
-export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart' };
+export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart', pdu: null, element: null };
 
 /**
  * The view that a query names. What it does not name, or names wrongly, is the default's.
@@ -27,17 +29,30 @@ export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart' };
 export function parseView(query) {
   const parameters = new URLSearchParams(query);
   const period = /** @type {Period} */ (parameters.get('period'));
+  const pdu = parseID(parameters.get('pdu'));
   return {
     period: PERIODS.includes(period) ? period : DEFAULT_VIEW.period,
     pdus: parsePDUs(parameters.get('pdus')),
     as: parameters.get('as') === 'table' ? 'table' : 'chart',
+    pdu,
+    element: pdu === null ? null : parseID(parameters.get('element')),
   };
+}
+
+/** @param {string | null} text @returns {number | null} */
+function parseID(text) {
+  return text !== null && isID(text) ? Number(text) : null;
+}
+
+/** @param {string} text */
+function isID(text) {
+  return /^\d{1,15}$/.test(text);
 }
 
 /** @param {string | null} text @returns {number[] | null} */
 function parsePDUs(text) {
   if (text === null) return null;
-  const ids = text.split(',').filter((word) => /^\d{1,15}$/.test(word)).map(Number);
+  const ids = text.split(',').filter(isID).map(Number);
   if (ids.length === 0 && text !== '') return null;
   return [...new Set(ids)].sort((a, b) => a - b);
 }
@@ -48,10 +63,31 @@ function parsePDUs(text) {
  */
 export function formatView(view) {
   const parts = [];
+  if (view.pdu !== null) parts.push(`pdu=${view.pdu}`);
+  if (view.element !== null) parts.push(`element=${view.element}`);
   if (view.period !== DEFAULT_VIEW.period) parts.push(`period=${view.period}`);
   if (view.pdus) parts.push(`pdus=${view.pdus.join(',')}`);
   if (view.as !== DEFAULT_VIEW.as) parts.push(`as=${view.as}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
+}
+
+/**
+ * The PDUs whose history a view shows: null: every one.
+ * @param {View} view
+ * @returns {number[] | null}
+ */
+export function shownPDUs(view) {
+  return view.pdu === null ? view.pdus : [view.pdu];
+}
+
+/**
+ * The page of one PDU, or of all, with the period and the PDUs of the chart as they are.
+ * @param {View} view
+ * @param {number | null} pdu
+ * @returns {View}
+ */
+export function withPage(view, pdu) {
+  return { ...view, pdu, element: null };
 }
 
 /**
@@ -68,6 +104,7 @@ export function isSameData(a, b) {
  * @param {View} view
  */
 export function dataKey(view) {
+  if (view.pdu !== null) return `${view.period}|pdu ${view.pdu}|${view.element ?? 'whole'}`;
   return `${view.period}|${view.pdus ? view.pdus.join(',') : 'all'}`;
 }
 
@@ -116,12 +153,20 @@ export class ViewStore {
   }
 
   /**
+   * The address of `view`, for a link.
+   * @param {View} view
+   */
+  address(view) {
+    return `${location.pathname}${formatView(view)}`;
+  }
+
+  /**
    * Goes to `view`, with a step that Back undoes.
    * @param {View} view
    */
   go(view) {
     if (formatView(view) === formatView(this.view)) return;
-    history.pushState(null, '', `${location.pathname}${formatView(view)}`);
+    history.pushState(null, '', this.address(view));
     this.#set(view);
   }
 
@@ -131,7 +176,7 @@ export class ViewStore {
    */
   correct(view) {
     if (formatView(view) === formatView(this.view)) return;
-    history.replaceState(null, '', `${location.pathname}${formatView(view)}`);
+    history.replaceState(null, '', this.address(view));
     this.#set(view);
   }
 

@@ -58,6 +58,113 @@ export const strings = {
     removed: 'No longer polled',
   },
 
+  /** The page of one PDU. */
+  unit: {
+    title: (/** @type {string} */ name, /** @type {string} */ site) => `${name} · ${site}`,
+    back: 'All PDUs',
+    unnamed: (/** @type {number} */ id) => `PDU ${id}`,
+    latency: (/** @type {string} */ time) => `answered in ${time}`,
+    missing: (/** @type {number} */ id) => `There is no PDU with the number ${id}`,
+    missingText: 'It may have been removed from the history, or the link is of another site. The others are under “All PDUs”.',
+    identity: 'What it is',
+    vendor: 'Vendor',
+    model: 'Model',
+    serial: 'Serial number',
+    firmware: 'Firmware',
+    address: 'Address',
+    profile: 'Profile',
+    deviceName: 'Name on the device',
+    host: 'Read through',
+    hostUnit: (/** @type {number} */ n) => `as unit ${n}`,
+    linked: 'Linked units',
+    figures: 'Now',
+  },
+
+  /** What is measured of a PDU or a part of it. */
+  figures: {
+    watts: 'Power',
+    load: 'Load',
+    amperes: 'Current',
+    volts: 'Voltage',
+    voltAmperes: 'Apparent power',
+    powerFactor: 'Power factor',
+    powerFactorShort: 'PF',
+    kwh: 'Energy counter',
+    since: (/** @type {string} */ moment) => `since ${moment}`,
+    rated: (/** @type {string} */ rating) => `rated ${rating}`,
+    ofRating: (/** @type {string} */ rating) => `of ${rating}`,
+  },
+
+  /** Phases and banks against their ratings. */
+  loads: {
+    phases: 'Phases',
+    banks: 'Banks',
+    phase: (/** @type {number} */ n) => `L${n}`,
+    bank: (/** @type {number} */ n) => `Bank ${n}`,
+    warningAt: (/** @type {string} */ amperes) => `warning at ${amperes}`,
+    criticalAt: (/** @type {string} */ amperes) => `critical at ${amperes}`,
+    noRating: 'rating not known',
+    levels: /** @type {Record<string, string>} */ ({ warning: 'Warning', critical: 'Critical', over: 'Over its rating' }),
+    show: 'Show its history',
+  },
+
+  outlets: {
+    title: 'Outlets',
+    outlet: (/** @type {number} */ n) => `Outlet ${n}`,
+    caption: (/** @type {string} */ pdu) => `Outlets of ${pdu}`,
+    number: 'No.',
+    name: 'Name',
+    state: 'State',
+    feed: 'Fed by',
+    watts: 'W',
+    amperes: 'A',
+    kwh: (/** @type {string} */ unit) => unit,
+    hours: 'Last 24 h',
+    spoken: {
+      number: 'Number', name: 'Name', watts: 'Power in watts', amperes: 'Current in amperes', kwh: 'Energy counter',
+    },
+    states: /** @type {Record<string, string>} */ ({ on: 'On', off: 'Off', unknown: 'Unknown', fixed: 'Not switched' }),
+    since: (/** @type {string} */ moment) => `since ${moment}`,
+    notMetered: 'not metered',
+    off: 'off',
+    counts: (/** @type {number} */ n) => (n === 1 ? '1 outlet' : `${n} outlets`),
+    on: (/** @type {number} */ n) => `${n} on`,
+    isOff: (/** @type {number} */ n) => `${n} off`,
+    unknown: (/** @type {number} */ n) => `${n} unknown`,
+    metered: (/** @type {number} */ n, /** @type {number} */ m) => (n === 0 ? 'not metered' : `${n} of ${m} metered`),
+    sorted: (/** @type {string} */ column, /** @type {boolean} */ isDescending) =>
+      `Sorted by ${column.toLowerCase()}, ${isDescending ? 'descending' : 'ascending'}.`,
+  },
+
+  sparkline: {
+    range: (/** @type {string} */ low, /** @type {string} */ high) => `Last 24 hours: ${low} to ${high}`,
+    steady: (/** @type {string} */ power) => `Last 24 hours: ${power}`,
+    gaps: (/** @type {number} */ n) => (n === 1 ? ', 1 hour without readings' : `, ${n} hours without readings`),
+    none: 'Last 24 hours: no readings',
+  },
+
+  sensors: {
+    title: 'Sensors',
+    caption: (/** @type {string} */ pdu) => `Sensors of ${pdu}`,
+    sensor: (/** @type {number} */ n) => `Sensor ${n}`,
+    name: 'Sensor',
+    temperature: 'Temperature',
+    humidity: 'Humidity',
+    read: 'Read',
+  },
+
+  events: {
+    title: 'Latest events',
+    none: 'Nothing has happened yet.',
+    kinds: /** @type {Record<string, string>} */ ({
+      counter_reset: 'Counter reset', counter_rolled_over: 'Counter rolled over', unit_replaced: 'Unit replaced',
+      jump_withheld: 'Jump withheld', jump_confirmed: 'Jump confirmed', jump_dismissed: 'Jump dismissed',
+      power_withheld: 'Power withheld', scale_suspected: 'Scale suspected', scale_settled: 'Scale settled',
+      correction_made: 'Correction', correction_undone: 'Correction undone', restarted: 'Restarted',
+      unreachable: 'Unreachable', reachable: 'Reachable again', switched_on: 'Switched on', switched_off: 'Switched off',
+    }),
+  },
+
   /** Why a PDU could not be read, by the `reason` of the interface: what happened, and what to look at. */
   failures: /** @type {Record<string, string>} */ ({
     timeout: 'No answer. Is it switched on, is SNMP enabled, is the address right?',
@@ -82,6 +189,7 @@ export const strings = {
     }),
     range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
     allPDUs: 'all PDUs',
+    element: (/** @type {string} */ name, /** @type {string} */ pdu) => `${name} of ${pdu}`,
     somePDUs: (/** @type {number} */ n) => (n === 1 ? '1 PDU' : `${n} PDUs`),
     asOf: (/** @type {string} */ time) => `Data of ${time}`,
   },
@@ -114,6 +222,7 @@ export const strings = {
     showTable: 'Show as table',
     showChart: 'Show as chart',
     loading: 'Loading the chart…',
+    whole: (/** @type {string} */ pdu) => `Back to all of ${pdu}`,
     failed: 'The chart could not be loaded. The same data is in the table.',
     minimum: 'Minimum',
     maximum: 'Maximum',
@@ -143,6 +252,8 @@ export const strings = {
   },
 
   notices: {
+    partFailed: (/** @type {string} */ problem, /** @type {string | null} */ time) =>
+      `${problem}${time === null ? '' : ` What you see here is from ${time}.`} Trying again by itself.`,
     unreachable: (/** @type {string} */ detail) => `The server cannot be reached${detail ? ` (${detail})` : ''}.`,
     kept: (/** @type {string} */ time) => `What you see is from ${time}.`,
     retrying: 'Trying again by itself.',

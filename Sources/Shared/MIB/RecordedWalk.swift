@@ -27,7 +27,9 @@ package struct RecordedWalk: Hashable, Sendable {
     /// The first line that holds anything tells the format: `OID|TAG|VALUE` is `.snmprec`, all else is taken for
     /// the output of `snmpwalk -On`.
     package init(parsing bytes: [UInt8], file: String) throws(RecordingError) {
-        let lines = RecordingLines(bytes)
+        let lines = RecordingLines(
+            bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        )
         let first = lines.first { !$0.isBlankOrComment }?.bytes ?? []
         let isRecord = SNMPRecord.looksLikeRecord(first)
         self.init(isRecord ? try SNMPRecord.parse(lines, file: file) : try WalkText.parse(lines, file: file))

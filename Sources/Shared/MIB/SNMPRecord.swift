@@ -66,7 +66,8 @@ package enum SNMPRecord {
                 throw Mistake(message: "an IpAddress has 4 bytes, not \(bytes.count)")
             }
             return .address(bytes)
-        case ("4", _), ("68", _): return .octets(try decoded(raw, encoding))
+        case ("4", _): return .octets(try decoded(raw, encoding))
+        case ("68", _): return OpaqueValue.value(try decoded(raw, encoding))
         case ("128", _), ("129", _): return .absent
         case ("130", _): return .endOfView
         default:

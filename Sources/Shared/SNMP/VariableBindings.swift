@@ -29,13 +29,9 @@ private func value(of variable: netsnmp_variable_list) -> SNMPValue {
     case csnmp_int64:
         return variable.val.counter64.map { .integer(Int64(bitPattern: bits(of: $0.pointee))) } ?? .null
     case csnmp_float:
-        // libsnmp takes these two out of their Opaque wrapping (a net-snmp extension); put back, they are the
-        // octets that the agent sent.
-        return variable.val.floatVal.map { .octets([0x9F, 0x78, 4] + bytes(of: $0.pointee.bitPattern)) }
-            ?? .null
+        return variable.val.floatVal.map { .octets(Array(DecimalText.shortest($0.pointee).utf8)) } ?? .null
     case csnmp_double:
-        return variable.val.doubleVal.map { .octets([0x9F, 0x79, 8] + bytes(of: $0.pointee.bitPattern)) }
-            ?? .null
+        return variable.val.doubleVal.map { .octets(Array(DecimalText.shortest($0.pointee).utf8)) } ?? .null
     case csnmp_object_id:
         let count = variable.val_len / MemoryLayout<oid>.size
         let components = UnsafeBufferPointer(start: variable.val.objid, count: count)
@@ -60,8 +56,4 @@ private func octets(of variable: netsnmp_variable_list) -> [UInt8] {
 /// libsnmp keeps 64 bits in two longs of 32.
 private func bits(of number: counter64) -> UInt64 {
     UInt64(truncatingIfNeeded: number.high) << 32 | UInt64(UInt32(truncatingIfNeeded: number.low))
-}
-
-private func bytes(of bits: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: bits.bigEndian) { Array($0) }
 }

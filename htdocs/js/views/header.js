@@ -20,13 +20,15 @@ const ICONS = {
  * @param {number} model.now the server's time
  * @param {number | null} model.updatedAt when the server last answered
  * @param {{ kind: HealthKind, count: number }} model.health
- * @param {number | null} model.watts of all
+ * @param {string | null} model.pduName of the PDU whose page is open
+ * @param {number | null} model.watts of it, or of all
  */
-export function renderHeader({ siteName, calendar, now, updatedAt, health, watts }) {
+export function renderHeader({ siteName, calendar, now, updatedAt, health, pduName, watts }) {
   const words = strings.header;
   const name = siteName ?? strings.product;
   setText(byId('site-name'), name);
-  document.title = watts === null ? name : strings.title(name, text(power(watts)));
+  const title = pduName === null ? name : strings.unit.title(pduName, name);
+  document.title = watts === null ? title : strings.title(title, text(power(watts)));
   if (calendar) {
     const zone = words.zone(calendar.zone, calendar.abbreviation(now));
     setText(byId('site-clock'), `${calendar.dayAndTime(now)} · ${zone}`);

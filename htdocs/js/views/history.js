@@ -8,7 +8,7 @@ import { attachTooltip } from '../charts/tooltip.js';
 import { byId, make, setIcon, setText, show } from '../dom.js';
 import { energy, percent, power, powerIn, powerUnit, text } from '../format.js';
 import { isGap, isIncomplete, isMissingSome } from '../series.js';
-import { PERIODS, dataKey } from '../state.js';
+import { PERIODS, dataKey, shownPDUs } from '../state.js';
 import { strings } from '../strings.js';
 import { grainOf, peakWords } from '../time.js';
 import { colourOf } from './pdus.js';
@@ -30,6 +30,8 @@ import { clearTiles, makeTiles, renderTiles } from './tiles.js';
  * @property {History | null} history what is there, perhaps still of another view
  * @property {string | null} problem in words
  * @property {boolean} isWaiting whether no PDU has ever been read
+ * @property {string | null} pduName of the PDU whose page is open
+ * @property {string | null} elementName of the part of it that is shown
  */
 
 /** The history section of the page. */
@@ -52,11 +54,15 @@ export class HistoryView {
      * @type {History | null}
      */
     this.tabled = null;
+    this.tabledFor = '';
     makeTiles();
     this.#makePeriods();
     this.#makeLegend();
     byId('as-table').addEventListener('click', () => {
       if (this.model) store.go({ ...this.model.view, as: this.#isTable() ? 'chart' : 'table' });
+    });
+    byId('whole').addEventListener('click', () => {
+      if (this.model) store.go({ ...this.model.view, element: null });
     });
     new ResizeObserver(() => this.#draw(true)).observe(byId('chart-frame'));
     onThemeChange(() => this.#draw(true));
@@ -80,14 +86,17 @@ export class HistoryView {
     const { view, problem } = model;
     const history = this.#current();
     for (const radio of byId('periods').querySelectorAll('input')) radio.checked = radio.value === view.period;
-    const isNone = view.pdus?.length === 0;
+    const isNone = this.#isNone();
     const isLoading = !history && !problem && !isNone;
     byId('history').setAttribute('aria-busy', String(isLoading));
     setText(byId('history-problem'), problem ?? '');
     show(byId('history-problem'), problem !== null);
     if (isNone || (problem && !history)) clearTiles(view.period);
     if (history) renderTiles(history.statistics, view.period, history.calendar);
-    setText(byId('range'), history ? rangeWords(history) : (strings.history.spans[view.period] ?? ''));
+    setText(byId('range'), history ? rangeWords(history, who(model)) : (strings.history.spans[view.period] ?? ''));
+    setText(byId('chart-title'), model.elementName ?? strings.chart.name);
+    show(byId('whole'), view.element !== null);
+    setText(byId('whole'), strings.chart.whole(model.pduName ?? ''));
     this.#renderForm();
     this.#draw();
   }
@@ -96,6 +105,11 @@ export class HistoryView {
   #current() {
     const { history, view } = this.model ?? {};
     return history && view && dataKey(history.view) === dataKey(view) ? history : null;
+  }
+
+  /** Whether no PDU is chosen. */
+  #isNone() {
+    return this.model !== null && shownPDUs(this.model.view)?.length === 0;
   }
 
   #isTable() {
@@ -117,8 +131,8 @@ export class HistoryView {
     show(byId('legend'), !isTable);
     this.#renderLegend(history);
     setText(byId('chart-message'), this.#message(hasData));
-    byId('chart').setAttribute('aria-label', history ? summary(history) : strings.chart.name);
-    byId('chart').classList.toggle('empty', !hasData && (history !== null || this.model?.view.pdus?.length === 0));
+    byId('chart').setAttribute('aria-label', history && this.model ? summary(history, this.model.elementName) : strings.chart.name);
+    byId('chart').classList.toggle('empty', !hasData && (history !== null || this.#isNone()));
     if (isTable && hasData && history) this.#fillTable(history);
     setText(byId('chart-failed'), this.hasFailed ? strings.chart.failed : '');
     show(byId('chart-failed'), this.hasFailed);
@@ -127,7 +141,7 @@ export class HistoryView {
   /** @param {boolean} hasData */
   #message(hasData) {
     const words = strings.chart;
-    if (this.model?.view.pdus?.length === 0) return words.none;
+    if (this.#isNone()) return words.none;
     if (this.model?.isWaiting) return words.waiting;
     if (this.#current()) return hasData ? (this.plotly ? '' : words.loading) : words.noData;
     return '';
@@ -135,10 +149,12 @@ export class HistoryView {
 
   /** @param {History} history */
   #fillTable(history) {
-    if (history === this.tabled) return;
+    const whose = this.model ? who(this.model) : '';
+    if (history === this.tabled && whose === this.tabledFor) return;
     this.tabled = history;
+    this.tabledFor = whose;
     const { calendar, view, buckets, statistics } = history;
-    const caption = strings.table.caption(strings.history.spans[view.period] ?? '', who(view), calendar.zone);
+    const caption = strings.table.caption(strings.history.spans[view.period] ?? '', whose, calendar.zone);
     const table = makeTable(buckets, statistics, (bucket) => nameOf(bucket, history), caption);
     const frame = byId('table-frame');
     const { scrollTop, scrollLeft } = frame;
@@ -161,8 +177,10 @@ export class HistoryView {
     if (!isForced && history === this.drawn) return;
     this.drawn = history;
     const { view, buckets, calendar } = history;
-    const theme = currentTheme(view.pdus?.length === 1 ? colourOf(view.pdus[0] ?? 1) : null);
-    byId('legend').className = view.pdus?.length === 1 ? `legend colour-${colourOf(view.pdus[0] ?? 1)}` : 'legend';
+    const [only, ...others] = shownPDUs(view) ?? [];
+    const colour = only === undefined || others.length > 0 ? null : colourOf(only);
+    const theme = currentTheme(colour);
+    byId('legend').className = colour === null ? 'legend' : `legend colour-${colour}`;
     const isFirst = !container.classList.contains('js-plotly-plot');
     drawHistory(this.plotly, container, { key: dataKey(view), buckets, grain: grainOf(view.period), calendar, theme })
       .then(() => isFirst && this.#attach(container))
@@ -215,8 +233,12 @@ export class HistoryView {
   }
 }
 
-/** @param {View} view */
-function who(view) {
+/**
+ * Whose history it is.
+ * @param {HistoryModel} model
+ */
+function who({ view, pduName, elementName }) {
+  if (pduName !== null) return elementName === null ? pduName : strings.history.element(elementName, pduName);
   return view.pdus ? strings.history.somePDUs(view.pdus.length) : strings.history.allPDUs;
 }
 
@@ -229,19 +251,20 @@ function nameOf(bucket, { view, calendar }) {
 /**
  * "Sun 22 Nov, 19:00 – Mon 23 Nov, 20:00 · all PDUs"
  * @param {History} history
+ * @param {string} whose
  */
-function rangeWords({ view, buckets, calendar }) {
+function rangeWords({ view, buckets, calendar }, whose) {
   const from = buckets[0]?.start ?? null;
   const last = buckets[buckets.length - 1];
   const span = strings.history.spans[view.period] ?? '';
-  if (from === null || !last || last.start === null || last.end === null) return `${span} · ${who(view)}`;
+  if (from === null || !last || last.start === null || last.end === null) return `${span} · ${whose}`;
   const grain = grainOf(view.period);
   const range = grain === 'hour'
     ? strings.history.range(calendar.dayAndTime(from), calendar.dayAndTime(last.end))
     : grain === 'day'
       ? strings.history.range(calendar.day(from), calendar.dayWithYear(last.start))
       : strings.history.range(calendar.month(from), calendar.month(last.start));
-  return `${range} · ${who(view)}`;
+  return `${range} · ${whose}`;
 }
 
 /** @param {Bucket} bucket @param {History} history @returns {import('../charts/tooltip.js').Content} */
@@ -268,14 +291,16 @@ function tooltipOf(bucket, history) {
 /**
  * The chart in one sentence.
  * @param {History} history
+ * @param {string | null} name of the part that it is of
  */
-function summary({ view, buckets, statistics }) {
+function summary({ view, buckets, statistics }, name) {
   const words = strings.chart;
+  const subject = name === null ? '' : `${name}: `;
   const span = strings.history.spans[view.period] ?? '';
   const gaps = buckets.filter(isGap).length;
-  if (gaps === buckets.length) return words.summaryNone(span);
+  if (gaps === buckets.length) return subject + words.summaryNone(span);
   const peak = peakWords(statistics.peak_hour);
-  return words.summary(text(energy(statistics.total_kwh)), span, text(power(statistics.avg_power_watts)))
+  return subject + words.summary(text(energy(statistics.total_kwh)), span, text(power(statistics.avg_power_watts)))
     + words.summaryPeak(text(power(statistics.max_power_watts)), peak ? [peak.day, peak.time].filter(Boolean).join(', ') : '')
     + (gaps > 0 ? words.summaryGaps(gaps) : words.summaryEnd);
 }

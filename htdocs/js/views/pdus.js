@@ -3,13 +3,19 @@
 
 import { byId, icon, make, quantity, setIcon, setQuantity, setText, show } from '../dom.js';
 import { UNKNOWN, age, power, powerIn, text } from '../format.js';
+import { withPDU, withPage } from '../state.js';
 import { strings } from '../strings.js';
+import { ViewLink } from './link.js';
 
+/** @typedef {import('../state.js').ViewStore} ViewStore */
 /** @typedef {import('../status.js').PDU} PDU */
 /** @typedef {import('../status.js').PDUState} PDUState */
 
-/** @type {Record<PDUState, string>} */
-const ICONS = { online: 'ok', stale: 'stale', offline: 'offline', waiting: 'waiting' };
+/**
+ * The icon of each state.
+ * @type {Record<PDUState, string>}
+ */
+export const STATE_ICONS = { online: 'ok', stale: 'stale', offline: 'offline', waiting: 'waiting' };
 
 /** How many colours css/base.css has for PDUs. */
 const COLOURS = 10;
@@ -32,14 +38,14 @@ export function colourOf(id) {
 const cards = new Map();
 
 /**
- * Shows `pdus` at `now`. `onInclude` is told when a box is ticked or cleared.
+ * Shows `pdus` at `now`.
  * @param {PDU[]} pdus
  * @param {number} now
- * @param {number[] | null} selected
- * @param {(id: number, isIncluded: boolean) => void} onInclude
+ * @param {ViewStore} store
  */
-export function renderPDUs(pdus, now, selected, onInclude) {
+export function renderPDUs(pdus, now, store) {
   const list = byId('pdus');
+  const selected = store.view.pdus;
   list.querySelectorAll('.placeholder').forEach((node) => node.remove());
   for (const [id, card] of cards) {
     if (!pdus.some((pdu) => pdu.id === id)) {
@@ -48,12 +54,20 @@ export function renderPDUs(pdus, now, selected, onInclude) {
     }
   }
   pdus.forEach((pdu, index) => {
-    const card = cards.get(pdu.id) ?? new Card(pdu.id, onInclude);
+    const card = cards.get(pdu.id) ?? new Card(pdu.id, store);
     cards.set(pdu.id, card);
     card.render(pdu, now, selected === null || selected.includes(pdu.id));
     if (list.children[index] !== card.root) list.insertBefore(card.root, list.children[index] ?? null);
   });
   remember(pdus.length);
+}
+
+/**
+ * Puts the focus on the name of a PDU in the list.
+ * @param {number} id
+ */
+export function focusCard(id) {
+  cards.get(id)?.name.root.focus();
 }
 
 /** Keeps the places of the cards, as many as there were on the last visit, until their data is here. */
@@ -123,13 +137,14 @@ export function renderSelection(pdus, selected) {
 class Card {
   /**
    * @param {number} id
-   * @param {(id: number, isIncluded: boolean) => void} onInclude
+   * @param {ViewStore} store
    */
-  constructor(id, onInclude) {
-    const checkboxID = `include-${id}`;
-    this.checkbox = make('input', { type: 'checkbox', id: checkboxID });
-    this.checkbox.addEventListener('change', () => onInclude(id, this.checkbox.checked));
-    this.name = make('label', { for: checkboxID });
+  constructor(id, store) {
+    this.checkbox = make('input', { type: 'checkbox', id: `include-${id}` });
+    this.checkbox.addEventListener('change', () => {
+      store.go(withPDU(store.view, id, this.checkbox.checked, [...cards.keys()]));
+    });
+    this.name = new ViewLink(store, (view) => withPage(view, id));
     this.stateIcon = icon('waiting');
     this.stateWord = make('span');
     this.state = make('p', { class: 'pill' }, this.stateIcon, ' ', this.stateWord);
@@ -141,7 +156,7 @@ class Card {
     this.failureText = make('span');
     this.failure = make('p', { class: 'failure' }, icon('warning'), ' ', this.failureText);
     this.root = make('li', { class: `pdu panel colour-${colourOf(id)}` },
-      make('div', { class: 'pdu-head' }, this.checkbox, make('h3', {}, this.name), this.state),
+      make('div', { class: 'pdu-head' }, make('label', {}, this.checkbox), make('h3', {}, this.name.root), this.state),
       make('p', { class: 'pdu-power' }, this.power, this.other, this.estimate),
       this.failure,
       make('p', { class: 'pdu-foot muted' }, this.address, this.age));
@@ -159,18 +174,17 @@ class Card {
     this.root.classList.toggle('excluded', !isIncluded);
     this.checkbox.checked = isIncluded;
     this.checkbox.setAttribute('aria-label', words.include(pdu.name));
-    setText(this.name, pdu.name);
+    setText(this.name.root, pdu.name);
+    this.name.point();
     this.state.dataset.kind = pdu.state;
-    setIcon(this.stateIcon, ICONS[pdu.state]);
+    setIcon(this.stateIcon, STATE_ICONS[pdu.state]);
     setText(this.stateWord, pdu.isPolled ? words[pdu.state] : words.removed);
     this.renderPower(pdu);
     setText(this.address, pdu.address);
     setText(this.age, ageWords(pdu, now));
     show(this.failure, pdu.failure !== null);
-    if (pdu.failure !== null) {
-      setText(this.failureText, strings.failures[pdu.failure] ?? strings.failureUnknown(pdu.failure));
-      this.failure.title = pdu.failureDetail ?? '';
-    }
+    setText(this.failureText, failureWords(pdu));
+    this.failure.title = pdu.failureDetail ?? '';
   }
 
   /** @param {PDU} pdu */
@@ -199,8 +213,20 @@ function otherUnit(watts) {
   return text({ value: powerIn(watts, unit), unit });
 }
 
-/** @param {PDU} pdu @param {number} now */
-function ageWords(pdu, now) {
+/**
+ * Why a PDU could not be read, in words; empty where it could.
+ * @param {PDU} pdu
+ */
+export function failureWords({ failure }) {
+  return failure === null ? '' : strings.failures[failure] ?? strings.failureUnknown(failure);
+}
+
+/**
+ * How old its reading is.
+ * @param {PDU} pdu
+ * @param {number} now
+ */
+export function ageWords(pdu, now) {
   if (pdu.readAt === null) return strings.pdu.neverRead;
   const words = age(Math.max(0, (now - pdu.readAt) / 1000));
   return pdu.state === 'online' ? strings.pdu.reading(words) : strings.pdu.lastReading(words);

@@ -1,13 +1,13 @@
-// One PDU in the output of `--json`, and each unit that is read through its address.
+// One PDU in the output of `--json`, and each unit that is read through its address. pdu-poll and pductl print the same.
 
-import Basics
-import Devices
+package import Basics
+package import Devices
 import MIB
-import Metering
+package import Metering
 
 extension JSONWriter {
     /// The objects of a PDU and of the units that are linked to it, with `origins`, where those are to be told.
-    mutating func units(
+    package mutating func units(
         of outcome: PollOutcome,
         name: String,
         address: String?,
@@ -33,6 +33,10 @@ extension JSONWriter {
     }
 
     /// The members of a PDU's object from `status` on.
+    package mutating func outcome(_ outcome: PollOutcome, latencyMilliseconds: Int64?) {
+        self.outcome(outcome, latencyMilliseconds: latencyMilliseconds, Origins(nil, unit: nil))
+    }
+
     private mutating func outcome(_ outcome: PollOutcome, latencyMilliseconds: Int64?, _ origins: Origins) {
         switch outcome {
         case .read(let reading):
