@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import decimal
+import functools
 import json
 import pathlib
 import re
@@ -74,6 +75,7 @@ def read(run, name):
     return fixtures.comparable({"pdus": [pdu for pdu in report["pdus"] if name in [pdu["name"], pdu.get("host")]]})
 
 
+@functools.cache
 def recorded(file):
     """What is read of the recording itself."""
     return fixtures.comparable(walk(file, "--json").report)

@@ -62,9 +62,15 @@ extension DeviceProfile {
 }
 
 extension RowSource {
-    /// The column that shows which rows there are, where the index says of what kind each is.
+    /// The column that shows which rows there are, where the index says of what kind each is: the one that most values
+    /// need. Others may lie in tables of settings, where not every measurement has a row.
     fileprivate var leader: ObjectIdentifier? {
-        hasInIndex(.kind) && numbering?.column == nil ? rowColumns.first : nil
+        guard hasInIndex(.kind), numbering?.column == nil else { return nil }
+        let needed = values.values.joined().flatMap { spec in
+            Set(([spec.place] + (conditions + spec.conditions).map(\.place)).compactMap(\.column))
+        }
+        let counts = Dictionary(grouping: needed, by: { $0 }).mapValues(\.count)
+        return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
 
     /// The kinds of rows for which `column` is looked at; nil for any.
