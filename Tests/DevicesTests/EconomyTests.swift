@@ -23,7 +23,7 @@ private let devices = [
         objects: 20_000...30_000,
         outlets: 36,
         first: 50,
-        known: 12
+        known: 11
     ),
     Device(
         testDescription: "APC rPDU2 with 48 outlets",
@@ -31,7 +31,7 @@ private let devices = [
         objects: 3000...5000,
         outlets: 48,
         first: 36,
-        known: 7
+        known: 6
     ),
     Device(
         testDescription: "Eaton G3 with 42 outlets",
@@ -39,15 +39,15 @@ private let devices = [
         objects: 2000...5000,
         outlets: 42,
         first: 36,
-        known: 10
+        known: 9
     ),
     Device(
         testDescription: "Sentry4 with 48 outlets",
         walk: LargeAgent.sentry4().walk,
         objects: 4000...6000,
         outlets: 48,
-        first: 30,
-        known: 10
+        first: 28,
+        known: 9
     ),
 ]
 
@@ -116,12 +116,19 @@ struct EconomyTests {
         let first = try Cost(device.walk)
         let plan = try #require(first.plan)
         let known = try Cost(device.walk, plan: plan)
+        // The figures of docs/profiles.md.
+        print(
+            "\(device.testDescription), \(device.walk.bindings.count) objects:",
+            first.words,
+            "known:",
+            known.words
+        )
 
         #expect(device.objects.contains(device.walk.bindings.count), "\(device.walk.bindings.count)")
         #expect(first.reading.elements.count { $0.element.kind == .outlet } == device.outlets)
         #expect(known.reading == first.reading)
-        #expect(first.requests < device.first, first.words)
-        #expect(known.requests < device.known, known.words)
+        #expect(first.requests <= device.first, first.words)
+        #expect(known.requests <= device.known, known.words)
         // The sizes of values that were not read yet are guessed.
         #expect(first.largest <= 1300, first.words)
         #expect(known.largest <= 1300, known.words)

@@ -35,7 +35,11 @@ extension SNMPRequest {
 
     /// How many objects an answer may hold.
     fileprivate var size: Int {
-        if case .getBulk(let objects, let repetitions) = self { objects.count * repetitions } else { objects.count }
+        if case .getBulk(let objects, let repetitions) = self {
+            objects.count * repetitions
+        } else {
+            objects.count
+        }
     }
 
     fileprivate var isBulk: Bool {
@@ -117,7 +121,11 @@ struct HardAgentsTests {
         #expect(again.requests <= known.requests)
     }
 
-    @Test("because answers are too big is read in smaller ones", arguments: devices.indices, [1, 2, 7, 20, 44])
+    @Test(
+        "because answers are too big is read in smaller ones",
+        arguments: devices.indices,
+        [1, 2, 7, 20, 44]
+    )
     func tooBig(device: Int, most: Int) throws {
         try expectComplete(devices[device]) { request, reply, _ in
             request.size > most ? .error(status: 1, index: 0) : reply
@@ -135,7 +143,11 @@ struct HardAgentsTests {
         }
     }
 
-    @Test("because it meets large requests with silence is asked for little", arguments: devices.indices, [4, 11, 23, 46])
+    @Test(
+        "because it meets large requests with silence is asked for little",
+        arguments: devices.indices,
+        [4, 11, 23, 46]
+    )
     func silentWhenLarge(device: Int, most: Int) throws {
         try expectComplete(devices[device]) { request, reply, _ in request.size > most ? .silence : reply }
     }
@@ -147,13 +159,18 @@ struct HardAgentsTests {
 
     @Test("because it falls silent for good fails as a time-out", arguments: devices.indices, [1, 2, 4])
     func silence(device: Int, last: Int) throws {
-        let encounter = try Encounter(devices[device]) { _, reply, number in number > last ? .silence : reply }
+        let encounter = try Encounter(devices[device]) { _, reply, number in number > last ? .silence : reply
+        }
         let failure = try #require(encounter.result.failure)
         #expect(failure.reason == .timeout)
         #expect(encounter.requests == last + 3)
     }
 
-    @Test("because its GETBULK gives fewer rows than asked for is asked again", arguments: devices.indices, [1, 2, 10])
+    @Test(
+        "because its GETBULK gives fewer rows than asked for is asked again",
+        arguments: devices.indices,
+        [1, 2, 10]
+    )
     func fewRows(device: Int, most: Int) throws {
         try expectComplete(devices[device]) { request, reply, _ in
             guard request.isBulk, case .bindings(let bindings) = reply else { return reply }
@@ -189,7 +206,9 @@ struct HardAgentsTests {
         var sparse = kinds
         // Of the inlet's measurements the current alone has a threshold.
         sparse["1.3.6.1.4.1.13742.6.3.3.4.1.24.1.1.1"] = 130
-        let whole = try #require(try Encounter(sparse.walk) { _, reply, _ in reply }.result.get().elements.first)
+        let whole = try #require(
+            try Encounter(sparse.walk) { _, reply, _ in reply }.result.get().elements.first
+        )
         #expect(whole.warningCurrent?.description == "13")
         #expect(whole.activePower?.description == "50")
     }
@@ -228,14 +247,22 @@ struct HardAgentsTests {
         }
     }
 
-    @Test("because it fails on more than three objects loses none of them", arguments: devices.indices, [0, 1])
+    @Test(
+        "because it fails on more than three objects loses none of them",
+        arguments: devices.indices,
+        [0, 1]
+    )
     func failsOnMany(device: Int, index: Int) throws {
         try expectComplete(devices[device]) { request, reply, _ in
             request.objects.count > 3 ? .error(status: 5, index: index) : reply
         }
     }
 
-    @Test("because GET alone fails on more than three objects loses none of them", arguments: devices.indices, [0, 1])
+    @Test(
+        "because GET alone fails on more than three objects loses none of them",
+        arguments: devices.indices,
+        [0, 1]
+    )
     func getFailsOnMany(device: Int, index: Int) throws {
         try expectComplete(devices[device]) { request, reply, _ in
             request.isGet && request.objects.count > 3 ? .error(status: 5, index: index) : reply

@@ -87,7 +87,12 @@ extension LargeAgent {
         let inlet: [[UInt32]] = [[1, 1]]
         agent.table("\(mib).3.3.3.1", rows: inlet, columns: 2...20, texts: [2, 3, 7])
         agent.table("\(mib).3.3.4.1", rows: ofPoles.map { [1, 1, $0] }, columns: 4...31, values: settings)
-        agent.table("\(mib).5.2.3.1", rows: ofPoles.map { [1, 1, $0] }, columns: 2...14, values: measurements)
+        agent.table(
+            "\(mib).5.2.3.1",
+            rows: ofPoles.map { [1, 1, $0] },
+            columns: 2...14,
+            values: measurements
+        )
         let poles = rows([1, 1], 1...4, ofPoles)
         agent.table("\(mib).3.3.6.1", rows: poles, columns: 4...31, values: settings)
         agent.table("\(mib).5.2.4.1", rows: poles, columns: 2...14, values: measurements)
@@ -97,7 +102,9 @@ extension LargeAgent {
         agent.table("\(mib).5.3.3.1", rows: breakers, columns: 2...14) { column, row in
             column == 3 && row.last == 15 ? 1 : measurements(column, row)
         }
-        agent.table("\(mib).3.5.3.1", rows: rows([1], 1...36), columns: 2...34, texts: [2, 3, 7]) { column, row in
+        agent.table("\(mib).3.5.3.1", rows: rows([1], 1...36), columns: 2...34, texts: [2, 3, 7]) {
+            column,
+            row in
             let breaker = ((row.last ?? 1) - 1) / 6 + 1
             return column == 33
                 ? .identifier(ObjectIdentifier([1, 3, 6, 1, 4, 1, 13742, 6, 3, 4, 3, 1, 2, 1, breaker])) : nil
@@ -133,7 +140,9 @@ extension LargeAgent {
             agent.table("\(mib).8.\(table).1", rows: rows([], 1...6), columns: 1...8, values: numbered(3))
         }
         for table in ["9.2.1", "9.2.2", "9.2.3"] {
-            agent.table("\(mib).\(table).1", rows: rows([], 1...48), columns: 1...9, texts: [3]) { column, row in
+            agent.table("\(mib).\(table).1", rows: rows([], 1...48), columns: 1...9, texts: [3]) {
+                column,
+                row in
                 column == 5 && table == "9.2.3" ? 2 : numbered(4)(column, row)
             }
         }
@@ -177,7 +186,9 @@ extension LargeAgent {
             return column == 2
                 ? 1 : .identifier(ObjectIdentifier([1, 3, 6, 1, 4, 1, 534, 6, 6, 7, 5, 1, 1, 2, 0, group]))
         }
-        agent.table("\(mib).6.6.1", rows: rows([0], 1...42), columns: 2...12) { column, _ in column == 2 ? 1 : nil }
+        agent.table("\(mib).6.6.1", rows: rows([0], 1...42), columns: 2...12) { column, _ in
+            column == 2 ? 1 : nil
+        }
         agent.table("\(mib).7.1.1", rows: rows([0], 1...2), columns: 2...12, texts: [2]) { column, _ in
             column == 3 ? 1 : nil
         }
@@ -200,14 +211,18 @@ extension LargeAgent {
         let last: [Int: ClosedRange<UInt32>] = [3: 1...1, 4: 1...4, 5: 1...3, 7: 1...6, 8: 1...48]
         for (group, numbers) in last.sorted(by: { $0.key < $1.key }) {
             let rows = group == 3 ? [[1, 1]] : rows([1, 1], numbers)
-            agent.table("\(mib).\(group).2.1", rows: rows, columns: 2...40, texts: [2, 3, 4, 5]) { column, row in
+            agent.table("\(mib).\(group).2.1", rows: rows, columns: 2...40, texts: [2, 3, 4, 5]) {
+                column,
+                row in
                 switch (group, column) {
                 case (5, 4): .octets(Array("AA:L\(row.last ?? 0)-N".utf8))
                 case (7, 20), (8, 30), (8, 32): .octets(Array("AA\((row.last ?? 0) % 3 + 1)".utf8))
                 default: nil
                 }
             }
-            agent.table("\(mib).\(group).3.1", rows: rows, columns: 1...20) { column, _ in column == 1 ? 1 : nil }
+            agent.table("\(mib).\(group).3.1", rows: rows, columns: 1...20) { column, _ in
+                column == 1 ? 1 : nil
+            }
             agent.table("\(mib).\(group).4.1", rows: rows, columns: 1...12)
         }
         for group in [9, 10] {

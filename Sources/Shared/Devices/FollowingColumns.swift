@@ -62,8 +62,9 @@ extension DeviceProfile {
 }
 
 extension RowSource {
-    /// The column that shows which rows there are, where the index says of what kind each is: the one that most values
-    /// need. Others may lie in tables of settings, where not every measurement has a row.
+    /// The column that shows which rows there are, where the index says of what kind each is.
+    ///
+    /// It is the one that most values need: others may lie in tables of settings, where not every measurement has a row.
     fileprivate var leader: ObjectIdentifier? {
         guard hasInIndex(.kind), numbering?.column == nil else { return nil }
         let needed = values.values.joined().flatMap { spec in

@@ -44,10 +44,11 @@ struct Pace: Hashable, Sendable {
         objects < other.objects || (other.usesBulk && !usesBulk)
     }
 
-    /// Asks for more after an answer of all `count` objects, or all `rows` rows, that were asked for.
+    /// Asks for more after an answer of all `count` objects, or all `rows` rows, that were asked for, if those were
+    /// about as many as may be.
     mutating func widen(after count: Int, rows: Int = 0) {
         guard mayGrow else { return }
-        if count >= objects { objects = min(Self.most, objects + objects / 2) }
+        if count * 4 > objects * 3 { objects = min(Self.most, objects + objects / 2) }
         if rows >= self.rows { self.rows = min(Self.most, self.rows * 2) }
     }
 

@@ -114,7 +114,9 @@ struct Suitors: Sendable {
             return prefixes.map(\.components.count).max().map { ($0, profile) }
         }
         return matches.sorted { left, right in
-            (left.length, left.profile.recognition.priority) > (right.length, right.profile.recognition.priority)
+            (left.length, left.profile.recognition.priority) > (
+                right.length, right.profile.recognition.priority
+            )
         }
         .map(\.profile)
     }
