@@ -51,6 +51,8 @@ class Snmpd:
         self.auth = AUTH
         # Hexadecimal; absent: snmpd makes one up and keeps it.
         self.engine_id = None
+        # Parts of snmpd that are left out, beside smux, which would want a port.
+        self.without = []
         self.process = None
 
     @property
@@ -72,7 +74,7 @@ class Snmpd:
         log = str(self.directory / "snmpd.log")
         snmpd = shutil.which("snmpd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
         # Without -C, which would make it forget its engine between starts; SNMPCONFPATH hides the machine's own.
-        command = [snmpd, "-f", "-Lf", log, "-I", "-smux"]
+        command = [snmpd, "-f", "-Lf", log, "-I", ",".join(["-smux", *self.without])]
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -133,11 +135,14 @@ class Snmpd:
             words += [auth, f'"{self.auth}"'] if auth else []
             words += [privacy, f'"{PRIVACY}"'] if privacy else []
             lines += [" ".join(words), f"rouser {user_name(auth, privacy)} {'auth' if auth else 'noauth'}"]
-        if pathlib.Path(self.objects).exists():
-            script = HERE / "pass_persist.py"
-            answer = f"{sys.executable} {script} {self.objects} {self.delay}"
-            lines.append(f"pass_persist .1.3.6.1.4.1.318 {answer}")
-        return "\n".join(lines) + "\n"
+        return "\n".join([*lines, *self._passes()]) + "\n"
+
+    def _passes(self):
+        """The lines that hand the device's own objects to pass_persist.py."""
+        if not pathlib.Path(self.objects).exists():
+            return []
+        answer = f"{sys.executable} {HERE / 'pass_persist.py'} {self.objects} {self.delay}"
+        return [f"pass_persist .1.3.6.1.4.1.318 {answer}"]
 
     def _wait_until_it_answers(self, log):
         """Asks for sysDescr by SNMPv2c until an answer comes."""

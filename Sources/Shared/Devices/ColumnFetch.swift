@@ -22,12 +22,20 @@ struct ColumnFetch: Sendable {
         var values = ColumnValues()
         var wasAsked = false
         var isDone = false
+        /// Whether the agent failed on a request and said that it was because of this column.
+        var isSuspect = false
+        /// The bytes of its largest value so far.
+        var largest = MessageSize.ofNumber
+
+        /// The bytes of its next object in a message; of the first the index is not known.
+        var nextSize: Int { MessageSize.binding(cursor, value: largest) + (values.indexes.isEmpty ? 4 : 0) }
     }
 
     private var columns: [Column] = []
     private var places: [ObjectIdentifier: Int] = [:]
     private var asked: [Int] = []
     private var repetitions = 1
+    private var failures = 0
     private var pace: Pace
 
     init(_ wanted: [WantedColumn], pace: Pace) {
@@ -50,14 +58,18 @@ struct ColumnFetch: Sendable {
     mutating func nextRequest() -> SNMPRequest? {
         let active = columns.indices.filter { !columns[$0].isDone }
         guard !active.isEmpty else { return nil }
-        let fresh = active.filter { !columns[$0].wasAsked }
-        if pace.usesBulk, !fresh.isEmpty {
+        let trusted = active.filter { !columns[$0].isSuspect }
+        let fresh = trusted.filter { !columns[$0].wasAsked }
+        if trusted.isEmpty {
+            asked = Array(active.prefix(1))
+            repetitions = 1
+        } else if pace.usesBulk, !fresh.isEmpty {
             // Most tables have a row or two: two at first tell the long columns from the short.
-            asked = Array((fresh + active.filter { columns[$0].wasAsked }).prefix(max(1, pace.objects / 2)))
             repetitions = pace.objects >= 2 ? 2 : 1
+            asked = fitting(fresh + trusted.filter { columns[$0].wasAsked }, rows: repetitions)
         } else {
-            asked = Array(active.prefix(pace.objects))
-            repetitions = pace.usesBulk ? max(1, min(pace.rows, pace.objects / asked.count)) : 1
+            asked = fitting(trusted, rows: 1)
+            repetitions = pace.usesBulk ? fittingRows() : 1
         }
         for index in asked { columns[index].wasAsked = true }
         let cursors = asked.map { columns[$0].cursor }
@@ -73,18 +85,49 @@ struct ColumnFetch: Sendable {
     }
 }
 
+// MARK: - How much
+
+extension ColumnFetch {
+    /// As many of `candidates` as fit one answer with `rows` rows of each; one at least.
+    private func fitting(_ candidates: [Int], rows: Int) -> [Int] {
+        var size = 0
+        let fitting = candidates.prefix(max(1, pace.objects / rows)).prefix { index in
+            size += columns[index].nextSize * rows
+            return size <= MessageSize.mostOfObjects
+        }
+        return fitting.isEmpty ? Array(candidates.prefix(1)) : Array(fitting)
+    }
+
+    /// How many rows of what is asked fit one answer; not more than there are, where that is known.
+    private func fittingRows() -> Int {
+        let row = asked.reduce(0) { $0 + columns[$1].nextSize }
+        let fitting = min(pace.rows, pace.objects / asked.count, MessageSize.mostOfObjects / max(1, row))
+        let left = asked.map(rowsLeft)
+        let most = left.contains(nil) ? fitting : left.compactMap { $0 }.max() ?? fitting
+        return max(1, min(fitting, most))
+    }
+
+    /// How many rows of a column are to come; nil as long as the column that numbers them has not ended.
+    private func rowsLeft(_ index: Int) -> Int? {
+        guard let key = columns[index].key.flatMap({ places[$0] }), columns[key].isDone else { return nil }
+        return columns[key].values.indexes.count - columns[index].values.indexes.count
+    }
+}
+
 // MARK: - Answers
 
 extension ColumnFetch {
     private mutating func take(_ bindings: [VariableBinding]) throws(DeviceError) {
-        guard bindings.count <= asked.count * repetitions else {
-            let limit = asked.count * repetitions
+        let limit = asked.count * repetitions
+        guard bindings.count <= limit else {
             throw .badResponse("asked for \(limit) objects at most, it answered with \(bindings.count)")
         }
         guard !bindings.isEmpty else { return try askLess("it answered without any object") }
+        failures = 0
         for (position, binding) in bindings.enumerated() {
             try take(binding, for: asked[position % asked.count])
         }
+        if bindings.count == limit { pace.widen(after: limit, rows: repetitions) }
         finishColumnsWithoutRows()
     }
 
@@ -105,6 +148,7 @@ extension ColumnFetch {
         }
         columns[index].values.set(binding.value, at: row)
         columns[index].cursor = binding.identifier
+        columns[index].largest = max(column.largest, binding.value.encodedSize)
     }
 
     /// Ends the columns whose table is known to have no more rows: the column that numbers them has ended.
@@ -124,15 +168,23 @@ extension ColumnFetch {
             try askLess("it says that the answer about a single object is too big")
         } else if status == SNMPStatus.noSuchName, asked.indices.contains(index - 1) {
             columns[asked[index - 1]].isDone = true  // SNMPv1's end of the view.
+            finishColumnsWithoutRows()
         } else if pace.usesBulk {
             pace.stopBulk()
-        } else if asked.indices.contains(index - 1) {
-            columns[asked[index - 1]].isDone = true
-        } else if asked.count > 1 {
-            pace.narrow(from: asked.count)
-        } else {
+        } else if asked.count == 1 {
             columns[asked[0]].isDone = true
+            finishColumnsWithoutRows()
+        } else {
+            fail(at: index)
         }
+    }
+
+    /// After an error about several columns: the one at fault is asked alone, later, since some agents name the first
+    /// whatever the matter is; when it goes on, less is asked.
+    private mutating func fail(at index: Int) {
+        failures += 1
+        if asked.indices.contains(index - 1) { columns[asked[index - 1]].isSuspect = true }
+        if failures > 1 || !asked.indices.contains(index - 1) { pace.narrow(from: asked.count) }
     }
 
     /// Asks for half; when that is impossible, gives up saying `complaint`.

@@ -39,7 +39,21 @@ package struct DeviceConversation: Conversation, Sendable {
         case probes(ProbeFetch, Suitors, isLast: Bool)
         /// The profile's single objects.
         case objects(ObjectFetch)
-        case columns(ColumnFetch, isFallback: Bool)
+        case columns(ColumnFetch, Round)
+        /// Which of the columns are there of which only some rows are wanted.
+        case following(ObjectFetch)
+        /// Those rows.
+        case rows(ObjectFetch, late: [WantedColumn])
+    }
+
+    /// Which columns are read.
+    private enum Round: Sendable {
+        /// Those that are wanted whole.
+        case first
+        /// Those of which some rows were wanted, had it been known which rows there are.
+        case late
+        /// Those of fallbacks.
+        case fallback
     }
 
     /// A dialogue with a device.
@@ -99,9 +113,15 @@ package struct DeviceConversation: Conversation, Sendable {
             case .objects(var fetch):
                 try fetch.receive(reply)
                 stage = .objects(fetch)
-            case .columns(var fetch, let isFallback):
+            case .columns(var fetch, let round):
                 try fetch.receive(reply)
-                stage = .columns(fetch, isFallback: isFallback)
+                stage = .columns(fetch, round)
+            case .following(var fetch):
+                try fetch.receive(reply)
+                stage = .following(fetch)
+            case .rows(var fetch, let late):
+                try fetch.receive(reply)
+                stage = .rows(fetch, late: late)
             }
         } catch {
             result = .failure(error)
@@ -122,8 +142,14 @@ package struct DeviceConversation: Conversation, Sendable {
         case .objects(var fetch):
             defer { stage = .objects(fetch) }
             return fetch.nextRequest()
-        case .columns(var fetch, let isFallback):
-            defer { stage = .columns(fetch, isFallback: isFallback) }
+        case .columns(var fetch, let round):
+            defer { stage = .columns(fetch, round) }
+            return fetch.nextRequest()
+        case .following(var fetch):
+            defer { stage = .following(fetch) }
+            return fetch.nextRequest()
+        case .rows(var fetch, let late):
+            defer { stage = .rows(fetch, late: late) }
             return fetch.nextRequest()
         }
     }
@@ -149,11 +175,43 @@ extension DeviceConversation {
         case .objects(let fetch):
             answers.objects.merge(fetch.values) { _, new in new }
             guard let profile else { return }
-            stage = .columns(ColumnFetch(profile.columns, pace: fetch.learnedPace), isFallback: false)
-        case .columns(let fetch, let isFallback):
+            stage = .columns(ColumnFetch(profile.columns, pace: fetch.learnedPace), .first)
+        case .columns(let fetch, let round):
             answers.columns.merge(fetch.values) { old, _ in old }
-            decode(isFallback: isFallback, pace: fetch.learnedPace)
+            finishColumns(round, pace: fetch.learnedPace)
+        case .following(let fetch):
+            askForRows(of: Set(fetch.values.keys), pace: fetch.learnedPace)
+        case .rows(let fetch, let late):
+            guard let profile else { return }
+            let bindings = fetch.values.sorted { $0.key < $1.key }.map { VariableBinding($0, $1) }
+            answers.take(bindings, columns: profile.columnSet)
+            stage = .columns(ColumnFetch(late, pace: fetch.learnedPace), .late)
         }
+    }
+
+    private mutating func finishColumns(_ round: Round, pace: Pace) {
+        let following = round == .first ? profile?.followingColumns ?? [] : []
+        guard following.isEmpty else {
+            // Firmware has not all of them, and each object that is not there costs an SNMPv1 agent a request.
+            stage = .following(ObjectFetch(following.map(\.column), asking: .firstBelow, pace: pace))
+            return
+        }
+        decode(isFallback: round == .fallback, pace: pace)
+    }
+
+    /// After it is known which columns are `there`: asks for the rows of them that are wanted.
+    private mutating func askForRows(of there: Set<ObjectIdentifier>, pace: Pace) {
+        let following = (profile?.followingColumns ?? []).filter { there.contains($0.column) }
+        var objects: [ObjectIdentifier] = []
+        var late: [WantedColumn] = []
+        for column in following {
+            if let wanted = column.objects(answers.columns) {
+                objects += wanted
+            } else {
+                late.append(WantedColumn(column: column.column, key: nil))
+            }
+        }
+        stage = .rows(ObjectFetch(objects, pace: pace), late: late)
     }
 
     /// After the introduction: asks for the probes of the families that it points to, or reads the family that the
@@ -219,7 +277,7 @@ extension DeviceConversation {
         let fallbacks = profile.sources.filter { $0.isFallback && decoder.lacks($0) }
         let columns = fallbacks.flatMap(\.columns)
         if !isFallback, !columns.isEmpty {
-            stage = .columns(ColumnFetch(columns, pace: pace), isFallback: true)
+            stage = .columns(ColumnFetch(columns, pace: pace), .fallback)
             return
         }
         decoder.decode(fallbacks)
@@ -274,9 +332,9 @@ extension DeviceConversation {
         decoder.decode(profile.sources.filter { !$0.isFallback })
         decoder.decode(profile.sources.filter { $0.isFallback && decoder.lacks($0) })
         guard case .success(let reading) = decoder.reading(hints: hints) else { return readEverything() }
-        if fetch.learnedPace != plan.pace {
+        if fetch.learnedPace.isSlower(than: plan.pace) {
             newPlan = plan
-            newPlan?.pace = fetch.learnedPace
+            newPlan?.pace = fetch.learnedPace.kept
         }
         result = .success(reading)
     }

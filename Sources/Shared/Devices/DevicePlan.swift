@@ -26,7 +26,7 @@ package struct DevicePlan: Hashable, Sendable {
         self.profile = profile.name
         fingerprint = profile.fingerprint
         self.takenAt = takenAt
-        self.pace = pace
+        self.pace = pace.kept
         var settled: [VariableBinding] = []
         var moving: [ObjectIdentifier] = []
         let introduction = [Introduction.sysDescr, Introduction.sysObjectID]

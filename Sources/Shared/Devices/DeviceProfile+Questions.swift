@@ -13,7 +13,7 @@ extension DeviceProfile {
         return Set(objects).sorted()
     }
 
-    /// The columns of the sources that are no fallbacks.
+    /// The columns of the sources that are no fallbacks, without those of which only some rows are wanted.
     ///
     /// Tables of a few rows come first: they end while the first rows of the long ones are read. The whole unit and
     /// its phases are neighbours, so that their watts come from one answer.
@@ -21,9 +21,11 @@ extension DeviceProfile {
         let order: [RowSource.Subject] = [
             .element(.bank), .sensor, .element(.phase), .element(.pdu), .element(.outlet),
         ]
+        let following = Set(followingColumns.map(\.column))
         return order.flatMap { subject in
             sources.filter { $0.subject == subject && !$0.isFallback }.flatMap(\.columns)
         }
+        .filter { !following.contains($0.column) }
     }
 }
 

@@ -17,6 +17,12 @@ struct ObjectFetch: Sendable {
     private(set) var values: [ObjectIdentifier: SNMPValue] = [:]
     private var pending: [ObjectIdentifier]
     private var asked: [ObjectIdentifier] = []
+    /// What the agent failed on, as it said itself; asked alone, at the end.
+    private var suspects: [ObjectIdentifier] = []
+    private var failures = 0
+    /// The bytes of the values so far, and how many they are.
+    private var valueBytes = 0
+    private var valueCount = 0
     private var pace: Pace
     private let question: Question
 
@@ -32,9 +38,25 @@ struct ObjectFetch: Sendable {
 
     /// What to ask next; nil when everything was read.
     mutating func nextRequest() -> SNMPRequest? {
+        if pending.isEmpty, let suspect = suspects.popLast() {
+            pending = [suspect]
+        }
         guard !pending.isEmpty else { return nil }
-        asked = Array(pending.prefix(pace.objects))
+        asked = fitting
         return question == .value ? .get(asked) : .getNext(asked)
+    }
+
+    /// As many of what is pending as fit one answer; one at least.
+    private var fitting: [ObjectIdentifier] {
+        // Most values are as large as those before; of those to come first nothing is known.
+        let value = valueCount == 0 ? MessageSize.ofNumber : (valueBytes + valueCount - 1) / valueCount
+        let index = question == .firstBelow ? 4 : 0
+        var size = 0
+        let fitting = pending.prefix(pace.objects).prefix { object in
+            size += MessageSize.binding(object, value: value) + index
+            return size <= MessageSize.mostOfObjects
+        }
+        return fitting.isEmpty ? Array(pending.prefix(1)) : Array(fitting)
     }
 
     mutating func receive(_ reply: SNMPReply) throws(DeviceError) {
@@ -51,23 +73,38 @@ struct ObjectFetch: Sendable {
         else {
             throw .badResponse("asked for \(asked.count) objects, it answered with others")
         }
+        failures = 0
         for (binding, object) in zip(bindings, asked) where !binding.value.isMissing {
             if binding.identifier.isWithin(object) { values[object] = binding.value }
+            valueBytes += binding.value.encodedSize
+            valueCount += 1
         }
         pending.removeFirst(asked.count)
+        pace.widen(after: asked.count)
     }
 
-    /// An error with an index is about that object, which is then done without; SNMPv1 says noSuchName so.
+    /// SNMPv1 says noSuchName of one object, which is then done without.
     private mutating func cope(status: Int, index: Int) throws(DeviceError) {
-        if status != SNMPStatus.tooBig, asked.indices.contains(index - 1) {
-            pending.remove(at: index - 1)
-        } else if asked.count > 1 {
+        if status == SNMPStatus.tooBig {
+            guard asked.count > 1 else {
+                throw .badResponse("it says that the answer about the single object \(asked[0]) is too big")
+            }
             pace.narrow(from: asked.count)
-        } else if status == SNMPStatus.tooBig {
-            throw .badResponse("it says that the answer about the single object \(asked[0]) is too big")
-        } else {
+        } else if asked.count == 1 {
             pending.removeFirst()
+        } else if status == SNMPStatus.noSuchName, asked.indices.contains(index - 1) {
+            pending.remove(at: index - 1)
+        } else {
+            fail(at: index)
         }
+    }
+
+    /// After an error about several objects: the one at fault is asked alone, later, since some agents name the first
+    /// whatever the matter is; when it goes on, less is asked.
+    private mutating func fail(at index: Int) {
+        failures += 1
+        if asked.indices.contains(index - 1) { suspects.append(pending.remove(at: index - 1)) }
+        if failures > 1 || !asked.indices.contains(index - 1) { pace.narrow(from: asked.count) }
     }
 }
 

@@ -19,7 +19,7 @@ extension ReadingDecoder {
             case .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent: 1...Self.largest
             default: 0...Self.largest
             }
-        guard var number = sum(value.spec, at: value.row.index) else { return nil }
+        guard var number = sum(value.spec, at: value.row.index, as: value.quantity.use) else { return nil }
         if value.spec.isMagnitude { number = FixedPoint(thousandths: abs(number.thousandths)) }
         return allowed.contains(number.thousandths) ? number : nil
     }
@@ -29,7 +29,7 @@ extension ReadingDecoder {
         guard let found = look(spec.place, [], as: .settled), !spec.unset.isUnset(found.value) else {
             return nil
         }
-        return sum(spec, at: [])
+        return sum(spec, at: [], as: .settled)
     }
 
     /// The temperature in °C.
@@ -59,10 +59,10 @@ extension ReadingDecoder {
         return look(.object(object), [], as: .settled).map { !spec.unset.isUnset($0.value) } ?? false
     }
 
-    private func sum(_ spec: ValueSpec, at index: [UInt32]) -> FixedPoint? {
+    private func sum(_ spec: ValueSpec, at index: [UInt32], as use: ReadingLog.Use) -> FixedPoint? {
         var sum: Int64 = 0
         for (position, term) in spec.terms.enumerated() {
-            guard let found = look(term.place, index, as: .moving), !spec.unset.isUnset(found.value),
+            guard let found = look(term.place, index, as: use), !spec.unset.isUnset(found.value),
                 let raw = raw(term, found.value)
             else { return nil }
             if position == 0, let range = spec.range, !range.contains(raw.number.truncated) { return nil }

@@ -107,12 +107,17 @@ struct Suitors: Sendable {
         }
     }
 
-    /// The profiles whose sysObjectIDs include that of the device, the closest first.
+    /// The profiles whose sysObjectIDs include that of the device, the closest first, then those of higher priority.
     var related: [DeviceProfile] {
         let matches = profiles.compactMap { profile -> (length: Int, profile: DeviceProfile)? in
             let prefixes = profile.recognition.objectIDs.filter { device.objectID?.isWithin($0) ?? false }
             return prefixes.map(\.components.count).max().map { ($0, profile) }
         }
-        return matches.sorted { $0.length > $1.length }.map(\.profile)
+        return matches.sorted { left, right in
+            (left.length, left.profile.recognition.priority) > (
+                right.length, right.profile.recognition.priority
+            )
+        }
+        .map(\.profile)
     }
 }
