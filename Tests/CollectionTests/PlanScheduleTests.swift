@@ -48,4 +48,12 @@ import Testing
         #expect(!plan.isCurrent(at: UnixTime(999 * 60), of: "left"))
         #expect(!plan.isCurrent(at: UnixTime(1030 * 60), of: "left"))
     }
+
+    @Test("at the agent's pace, which the first time of a day is tried anew")
+    func pace() throws {
+        let plan = try plan(takenAt: 1000)
+
+        #expect(plan.knowsPace(at: UnixTime(1015 * 60)))
+        #expect(!plan.knowsPace(at: UnixTime(1440 * 60)))
+    }
 }

@@ -137,4 +137,26 @@ struct DevicePlanTests {
         #expect(learned.pace.objects <= 20)
         #expect(try Dialogue(fake, plan: learned, now: 1120).plan == nil)
     }
+
+    @Test("tells the next reading of everything what the agent can take")
+    func formerPace() throws {
+        let slow = try #require(
+            DevicePlan(
+                Array(String(decoding: plan.bytes, as: UTF8.self).replacing("bulk", with: "next").utf8)
+            )
+        )
+        var conversation = DeviceConversation(
+            catalog: builtIn,
+            hints: DeviceHints(),
+            former: slow,
+            now: UnixTime(1900)
+        )
+        let agent = RecordedAgent(fake.walk)
+        while let request = conversation.nextRequest() {
+            if case .getBulk = request { Issue.record("it was asked by GETBULK") }
+            conversation.receive(agent.answer(request))
+        }
+
+        #expect(try conversation.result?.get() == (try read(fake)))
+    }
 }

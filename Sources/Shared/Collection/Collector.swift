@@ -53,8 +53,14 @@ package struct Collector: Sendable {
                 powerFactor: pdu.powerFactor
             )
             let plan = plans[pdu.key].flatMap(DevicePlan.init)
-            let current = plan.flatMap { $0.isCurrent(at: now, of: pdu.key) ? $0 : nil }
-            let conversation = DeviceConversation(catalog: catalog, hints: hints, plan: current, now: now)
+            let isCurrent = plan?.isCurrent(at: now, of: pdu.key) ?? false
+            let conversation = DeviceConversation(
+                catalog: catalog,
+                hints: hints,
+                plan: isCurrent ? plan : nil,
+                former: plan.flatMap { $0.knowsPace(at: now) ? $0 : nil },
+                now: now
+            )
             dialogues.append((agent, conversation))
             positions.append(position)
         }

@@ -17,4 +17,10 @@ extension DevicePlan {
         let turn = (now + offset * 60).floored(to: Self.interval)
         return age < 60 || takenAt + offset * 60 >= turn
     }
+
+    /// Whether a reading of everything at `now` should ask as little at a time as was learned; the first one of a day
+    /// tries anew.
+    package func knowsPace(at now: UnixTime) -> Bool {
+        now.floored(to: 86_400) == takenAt.floored(to: 86_400)
+    }
 }

@@ -11,26 +11,28 @@ package struct DeviceConversation: Conversation, Sendable {
     package static let mostRequests = 1000
 
     /// The reading or why there is none; nil while the dialogue goes on.
-    package private(set) var result: Result<DeviceReading, DeviceError>?
+    package internal(set) var result: Result<DeviceReading, DeviceError>?
     /// How many requests were made so far.
     package private(set) var requestCount = 0
     /// How to read the device the next time; absent when the plan that it was read by is still the best.
-    package private(set) var newPlan: DevicePlan?
+    package internal(set) var newPlan: DevicePlan?
     /// Where the values of the reading came from.
     package private(set) var origins: [ValueOrigin] = []
     /// The names of the profiles that fit, the best first; none when the profile was given.
     package private(set) var fittingProfiles: [String] = []
 
-    private let catalog: ProfileCatalog
-    private let hints: DeviceHints
-    private let plan: DevicePlan?
-    private let now: UnixTime
-    private var profile: DeviceProfile?
-    private var answers = Answers()
-    private var stage: Stage
+    let catalog: ProfileCatalog
+    let hints: DeviceHints
+    let plan: DevicePlan?
+    let now: UnixTime
+    /// What the agent can take, as far as that was known before.
+    let pace: Pace
+    var profile: DeviceProfile?
+    var answers = Answers()
+    var stage: Stage
 
     /// What is being read.
-    private enum Stage: Sendable {
+    enum Stage: Sendable {
         /// What moves, of a device that was read before.
         case known(ObjectFetch)
         /// What the device says of itself.
@@ -47,7 +49,7 @@ package struct DeviceConversation: Conversation, Sendable {
     }
 
     /// Which columns are read.
-    private enum Round: Sendable {
+    enum Round: Sendable {
         /// Those that are wanted whole.
         case first
         /// Those of which some rows were wanted, had it been known which rows there are.
@@ -62,20 +64,23 @@ package struct DeviceConversation: Conversation, Sendable {
     ///   - catalog: the families to choose from.
     ///   - hints: what the operator says about the device.
     ///   - plan: what was learned of it; absent to read everything.
+    ///   - former: what was learned of it before, of which only what the agent can take still counts.
     ///   - now: the time of the poll.
     package init(
         catalog: ProfileCatalog,
         hints: DeviceHints,
         plan: DevicePlan? = nil,
+        former: DevicePlan? = nil,
         now: UnixTime = UnixTime(0)
     ) {
         self.catalog = catalog
         self.hints = hints
         self.now = now
+        pace = plan?.pace ?? former?.pace ?? Pace()
         let profile = plan.flatMap { Self.profile(of: $0, catalog: catalog, hints: hints) }
         self.profile = profile
         self.plan = profile == nil ? nil : plan
-        stage = .introduction(Self.introduction)
+        stage = .introduction(Self.introduction(pace))
         if profile != nil, let plan {
             stage = .known(ObjectFetch([Self.sysUpTime] + plan.moving, pace: plan.pace))
         }
@@ -158,10 +163,10 @@ package struct DeviceConversation: Conversation, Sendable {
 // MARK: - From stage to stage
 
 extension DeviceConversation {
-    private static let introduction = ObjectFetch(
-        [Introduction.sysDescr, Introduction.sysObjectID],
-        pace: Pace()
-    )
+    /// The reading of what the device says of itself.
+    static func introduction(_ pace: Pace) -> ObjectFetch {
+        ObjectFetch([Introduction.sysDescr, Introduction.sysObjectID], pace: pace)
+    }
 
     private mutating func finishStage() throws(DeviceError) {
         switch stage {
@@ -287,67 +292,5 @@ extension DeviceConversation {
         }
         origins = log.origins(host: decoder.host)
         result = reading
-    }
-}
-
-// MARK: - A device that was read before
-
-extension DeviceConversation {
-    /// sysUpTime.0 (SNMPv2-MIB), hundredths of a second.
-    private static let sysUpTime = ObjectIdentifier([1, 3, 6, 1, 2, 1, 1, 3, 0])
-    /// How many seconds an agent's clock and ours may go apart before that means anything.
-    private static let clockSlack: Int64 = 30
-
-    /// The profile that `plan` was made with, if it would still be used.
-    private static func profile(
-        of plan: DevicePlan,
-        catalog: ProfileCatalog,
-        hints: DeviceHints
-    ) -> DeviceProfile? {
-        guard hints.profile == nil || hints.profile == plan.profile else { return nil }
-        let values = Dictionary(plan.settled.map { ($0.identifier, $0.value) }) { first, _ in first }
-        guard
-            case .success(let found) = Result(catching: { () throws(ProfileError) in
-                try catalog.profile(named: plan.profile, for: Introduction(values).objectID)
-            })
-        else { return nil }
-        return found?.fingerprint == plan.fingerprint ? found : nil
-    }
-
-    /// After what moves: a reading, unless the device is not what it was; then everything is read again.
-    private mutating func finishKnown(_ fetch: ObjectFetch) throws(DeviceError) {
-        guard let plan, let profile, !hasRestarted(fetch.values[Self.sysUpTime], since: plan.takenAt),
-            plan.moving.allSatisfy({ fetch.values[$0] != nil }),
-            plan.settled.allSatisfy({ (fetch.values[$0.identifier] ?? $0.value) == $0.value })
-        else { return readEverything() }
-        let columns = profile.columnSet
-        var answers = Answers()
-        answers.take(plan.settled, columns: columns)
-        answers.take(
-            fetch.values.sorted { $0.key < $1.key }.map { VariableBinding($0, $1) },
-            columns: columns
-        )
-        let introduction = Introduction(answers.objects)
-        var decoder = ReadingDecoder(profile: profile, answers: answers, introduction: introduction, log: nil)
-        decoder.decode(profile.sources.filter { !$0.isFallback })
-        decoder.decode(profile.sources.filter { $0.isFallback && decoder.lacks($0) })
-        guard case .success(let reading) = decoder.reading(hints: hints) else { return readEverything() }
-        if fetch.learnedPace.isSlower(than: plan.pace) {
-            newPlan = plan
-            newPlan?.pace = fetch.learnedPace.kept
-        }
-        result = .success(reading)
-    }
-
-    /// Whether an agent that has been up for `upTime` hundredths of a second has started again since.
-    private func hasRestarted(_ upTime: SNMPValue?, since takenAt: UnixTime) -> Bool {
-        guard case .timeTicks(let ticks)? = upTime else { return false }
-        return Int64(ticks) / 100 + Self.clockSlack < now - takenAt
-    }
-
-    private mutating func readEverything() {
-        profile = nil
-        answers = Answers()
-        stage = .introduction(Self.introduction)
     }
 }
