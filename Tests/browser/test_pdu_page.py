@@ -206,6 +206,21 @@ def test_phases_and_banks_say_what_they_carry_of_what_they_may(open_page: OpenPa
     expect(load(page, "Banks", "Bank 2")).to_contain_text(re.compile(r"0\.0\sA"))
 
 
+def test_without_a_rating_the_bar_is_a_share_of_what_is_critical(open_page: OpenPage):
+    def with_threshold(route):
+        answer = route.fetch()
+        banks = [bank | {"warning_current_amps": 15, "critical_current_amps": 20, "current_amps": 5}
+                 for bank in answer.json()["data"]]
+        route.fulfill(response=answer, json={"success": True, "data": banks})
+
+    page = open_page("?pdu=2", before=lambda page: page.route("**/api/pdus/2/banks", with_threshold))
+
+    bank = load(page, "Banks", "Bank 1")
+    expect(bank).to_contain_text(re.compile(r"5\.0\sA of 20\sA, which is critical 25\s%"))
+    expect(bank).to_contain_text(re.compile(r"warning at 15\sA$"))
+    expect(bank.locator(".bar")).to_be_visible()
+
+
 def test_a_bank_that_measures_current_alone_is_measured(open_page: OpenPage, site: FakeSite):
     def without_power(route):
         answer = route.fetch()

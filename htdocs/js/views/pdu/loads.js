@@ -116,16 +116,30 @@ class Load {
     setAttribute(this.root, 'data-look', part.amperes === null ? part.look : 'measured');
     show(this.level, part.level !== 'ordinary');
     setText(this.levelWord, words.levels[part.level] ?? '');
-    const rating = ratingWords(part);
+    const scale = scaleOf(part);
     setQuantity(this.main, mainOf(part));
-    setText(this.rating, rating === null ? '' : strings.figures.ofRating(rating));
-    setQuantity(this.load, part.load === null ? { value: '', unit: '' } : measure(part.load, '%', 0));
-    this.bar.root.toggleAttribute('hidden', rating === null);
-    setAttribute(this.bar.root, 'visibility', part.load === null ? 'hidden' : null);
-    this.bar.render(part);
+    setText(this.rating, scale.words);
+    setQuantity(this.load, scale.load === null ? { value: '', unit: '' } : measure(scale.load, '%', 0));
+    this.bar.root.toggleAttribute('hidden', scale.words === '');
+    setAttribute(this.bar.root, 'visibility', scale.load === null ? 'hidden' : null);
+    this.bar.render({ ...part, load: scale.load, ratedAmperes: scale.amperes });
     setText(this.others, othersOf(part).join(' · ') || '\u00a0');
     setText(this.limits, limitsOf(part).join(' · '));
   }
+}
+
+/**
+ * What the bar is a share of: the rating, or where the device does not say one, the current that it calls critical.
+ * @param {Part} part
+ * @returns {{ words: string, amperes: number | null, load: number | null }}
+ */
+function scaleOf(part) {
+  const rating = ratingWords(part);
+  if (rating !== null) return { words: strings.figures.ofRating(rating), amperes: part.ratedAmperes, load: part.load };
+  const critical = part.criticalAmperes;
+  if (critical === null || critical <= 0) return { words: '', amperes: null, load: null };
+  const load = part.amperes === null ? null : part.amperes / critical * 100;
+  return { words: strings.figures.ofCritical(amperes(critical)), amperes: critical, load };
 }
 
 /**
@@ -156,7 +170,8 @@ function othersOf({ amperes: current, watts, isEstimate, voltAmperes, volts, pow
 function limitsOf({ warningAmperes, criticalAmperes, ratedAmperes, ratedWatts }) {
   const found = [];
   if (warningAmperes !== null) found.push(strings.loads.warningAt(amperes(warningAmperes)));
-  if (criticalAmperes !== null) found.push(strings.loads.criticalAt(amperes(criticalAmperes)));
-  if (ratedAmperes === null && ratedWatts === null) found.push(strings.loads.noRating);
+  const isRated = ratedAmperes !== null || ratedWatts !== null;
+  if (criticalAmperes !== null && isRated) found.push(strings.loads.criticalAt(amperes(criticalAmperes)));
+  if (criticalAmperes === null && !isRated) found.push(strings.loads.noRating);
   return found;
 }
