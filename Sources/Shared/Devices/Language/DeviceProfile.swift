@@ -11,7 +11,7 @@ package struct DeviceProfile: Hashable, Sendable {
     package let name: String
     /// One line for people.
     package let summary: String
-    /// The vendor of every device of the family; absent when it has several.
+    /// The vendor of a device that does not say another; absent when the family has several.
     package let vendor: String?
     let recognition: Recognition
     let sources: [RowSource]

@@ -30,6 +30,7 @@ enum Quantity: String, CaseIterable, Sendable {
     case temperature
     /// Per cent.
     case humidity
+    case vendor
     case model
     case serial
     case firmware
@@ -41,14 +42,15 @@ enum Quantity: String, CaseIterable, Sendable {
     ]
     static let ofBanks = ofElements + [.state, .phase]
     static let ofOutlets = ofBanks + [.bank]
-    static let ofUnits = ofElements + ofIdentity
+    static let ofUnits = ofElements + [.vendor] + ofIdentity
     static let ofSensors: [Quantity] = [.name, .temperature, .humidity]
+    /// What sysDescr may tell as well.
     static let ofIdentity: [Quantity] = [.model, .serial, .firmware]
 
     /// Whether the value is a text.
     var isText: Bool {
         switch self {
-        case .name, .energySince, .model, .serial, .firmware: true
+        case .name, .energySince, .vendor, .model, .serial, .firmware: true
         default: false
         }
     }
@@ -80,8 +82,8 @@ enum Quantity: String, CaseIterable, Sendable {
     /// How often it must be read.
     var use: ReadingLog.Use {
         switch self {
-        case .name, .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent, .bank, .phase, .model,
-            .firmware:
+        case .name, .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent, .bank, .phase, .vendor,
+            .model, .firmware:
             .settled
         // Another one says that another unit answers.
         case .serial: .watched

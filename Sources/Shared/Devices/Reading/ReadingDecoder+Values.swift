@@ -133,7 +133,7 @@ extension ReadingDecoder {
             return fill(&reading.bank, value.raw.value.parentNumber(value.spec), value, place, unit)
         case .phase:
             return fill(&reading.phase, value.raw.value.parentNumber(value.spec), value, place, unit)
-        case .model, .serial, .firmware: return text(value) != nil
+        case .vendor, .model, .serial, .firmware: return text(value) != nil
         case .temperature, .humidity: return false
         default:
             return takeNumber(value.quantity, number(value), of: value, into: &reading, unit: unit)
@@ -192,6 +192,7 @@ extension ReadingDecoder {
     private func takeIdentity(_ value: RowValue, into identity: inout DeviceIdentity) {
         switch value.quantity {
         case .name: identity.name = identity.name ?? text(value)
+        case .vendor: identity.vendor = identity.vendor ?? text(value)
         case .model: identity.model = identity.model ?? text(value)
         case .serial: identity.serial = identity.serial ?? text(value)
         case .firmware: identity.firmware = identity.firmware ?? text(value)

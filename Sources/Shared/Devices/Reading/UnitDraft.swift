@@ -45,6 +45,7 @@ struct UnitDraft {
         case .criticalCurrent: reading.criticalCurrent != nil
         case .bank: reading.bank != nil
         case .phase: reading.phase != nil
+        case .vendor: identity.vendor != nil
         case .model: identity.model != nil
         case .serial: identity.serial != nil
         case .firmware: identity.firmware != nil
@@ -64,7 +65,7 @@ struct UnitDraft {
             return kinds.0 == kinds.1 ? left.element.number < right.element.number : kinds.0 < kinds.1
         }
         var identity = identity
-        identity.vendor = profile.vendor
+        identity.vendor = identity.vendor ?? profile.vendor
         return DeviceReading(
             profile: profile.name,
             identity: identity,
