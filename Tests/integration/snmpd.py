@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -24,10 +25,20 @@ MODELS = {
 }
 
 
-def free_port():
+def loopback_address():
+    """One of the sixteen million addresses of the loopback interface.
+
+    Many agents start at the same time, and a port that is free now may not be a moment later: so each has an address
+    of its own as well.
+    """
+    return f"127.{random.randint(1, 254)}.{random.randint(0, 255)}.{random.randint(1, 254)}"
+
+
+def free_port(host="127.0.0.1"):
     """A UDP port of the loopback interface that nobody has."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.bind((host, 0))
         return probe.getsockname()[1]
 
 
@@ -39,14 +50,14 @@ def user_name(auth=None, privacy=None):
 class Snmpd:
     """One snmpd that answers as a PDU, from `start` to `stop`."""
 
-    def __init__(self, directory, model="rpdu2", objects=None, delay=0, address="127.0.0.1", users=USUAL):
+    def __init__(self, directory, model="rpdu2", objects=None, delay=0, address=None, users=USUAL):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.model = model
         self.objects = objects or HERE / "pdus" / f"{model}.txt"
         self.delay = delay
-        self.port = free_port()
-        self.host = address
+        self.host = address or loopback_address()
+        self.port = free_port(self.host)
         self.users = users
         self.auth = AUTH
         # Hexadecimal; absent: snmpd makes one up and keeps it.

@@ -166,7 +166,7 @@ def test_one_address_is_three_pdus(chain, runs, moments):
     assert [(pdu["name"], pdu.get("host"), pdu.get("unit")) for pdu in report] == [
         (HOST, None, None), (TOP, HOST, 1), (BOTTOM, HOST, 3),
     ]
-    assert chain.rows("SELECT name, ip_address FROM pdus ORDER BY id") == [(name, "127.0.0.1") for name in UNITS]
+    assert chain.rows("SELECT name, ip_address FROM pdus ORDER BY id") == [(name, chain.agent.host) for name in UNITS]
     pdus = moments[1].pdus
     assert [(pdus[name]["host_id"], pdus[name]["unit"]) for name in UNITS] == [
         (None, None), (pdus[HOST]["id"], 1), (pdus[HOST]["id"], 3),

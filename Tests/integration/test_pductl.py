@@ -109,7 +109,7 @@ def test_check_reads_each_pdu_and_says_why_one_cannot_be_read(site, agent):
     site.write(
         f"""pdus:
   - {{name: Good, address: '{agent.address}', credentials: z_right}}
-  - {{name: Bad, address: '127.0.0.1:{agent.port}', credentials: wrong, id: x}}
+  - {{name: Bad, address: '{agent.address}', credentials: wrong, id: x}}
   - {{name: Dead, address: '127.0.0.1:{free_port()}', credentials: z_right}}
 """
     )

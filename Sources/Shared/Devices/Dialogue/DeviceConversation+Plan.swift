@@ -27,16 +27,17 @@ extension DeviceConversation {
     }
 
     /// After what moves: a reading, unless the device is not what it was; then everything is read again.
-    mutating func finishKnown(_ fetch: ObjectFetch) throws(DeviceError) {
-        guard let plan, let profile, !hasRestarted(fetch.values[Self.sysUpTime], since: plan.takenAt),
-            plan.moving.allSatisfy({ fetch.values[$0] != nil }),
-            plan.settled.allSatisfy({ (fetch.values[$0.identifier] ?? $0.value) == $0.value })
+    mutating func finishKnown() throws(DeviceError) {
+        let values = fetch.values
+        guard let plan, let profile, !hasRestarted(values[Self.sysUpTime], since: plan.takenAt),
+            plan.moving.allSatisfy({ values[$0] != nil }),
+            plan.settled.allSatisfy({ (values[$0.identifier] ?? $0.value) == $0.value })
         else { return readEverything() }
         let columns = profile.columnSet
         var answers = Answers()
         answers.take(plan.settled, columns: columns)
         answers.take(
-            fetch.values.sorted { $0.key < $1.key }.map { VariableBinding($0, $1) },
+            values.sorted { $0.key < $1.key }.map { VariableBinding($0, $1) },
             columns: columns
         )
         let introduction = Introduction(answers.objects)
@@ -60,6 +61,7 @@ extension DeviceConversation {
     private mutating func readEverything() {
         profile = nil
         answers = Answers()
-        stage = .introduction(Self.introduction(pace))
+        fetch = Self.introduction(pace)
+        stage = .introduction
     }
 }

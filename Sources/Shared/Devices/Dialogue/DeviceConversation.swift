@@ -29,23 +29,25 @@ package struct DeviceConversation: Conversation, Sendable {
     let pace: Pace
     var profile: DeviceProfile?
     var answers = Answers()
+    /// What is being fetched, and what for.
+    var fetch: Fetch
     var stage: Stage
 
     /// What is being read.
     enum Stage: Sendable {
         /// What moves, of a device that was read before.
-        case known(ObjectFetch)
+        case known
         /// What the device says of itself.
-        case introduction(ObjectFetch)
+        case introduction
         /// Whether the profiles' probes are there: first those that are close, then all.
-        case probes(ProbeFetch, Suitors, isLast: Bool)
+        case probes(Suitors, isLast: Bool)
         /// The profile's single objects.
-        case objects(ObjectFetch)
-        case columns(ColumnFetch, Round)
+        case objects
+        case columns(Round)
         /// Which of the columns are there of which only some rows are wanted.
-        case following(ObjectFetch)
+        case following
         /// Those rows.
-        case rows(ObjectFetch, late: [WantedColumn])
+        case rows(late: [WantedColumn])
     }
 
     /// Which columns are read.
@@ -80,15 +82,17 @@ package struct DeviceConversation: Conversation, Sendable {
         let profile = plan.flatMap { Self.profile(of: $0, catalog: catalog, hints: hints) }
         self.profile = profile
         self.plan = profile == nil ? nil : plan
-        stage = .introduction(Self.introduction(pace))
+        fetch = Self.introduction(pace)
+        stage = .introduction
         if profile != nil, let plan {
-            stage = .known(ObjectFetch([Self.sysUpTime] + plan.moving, pace: plan.pace))
+            fetch = .objects(ObjectFetch([Self.sysUpTime] + plan.moving, pace: plan.pace))
+            stage = .known
         }
     }
 
     package mutating func nextRequest() -> SNMPRequest? {
         while result == nil {
-            if let request = nextOfStage() {
+            if let request = fetch.nextRequest() {
                 guard requestCount < Self.mostRequests else {
                     let text = "it was not read to the end after \(Self.mostRequests) requests"
                     result = .failure(.badResponse(text))
@@ -104,59 +108,7 @@ package struct DeviceConversation: Conversation, Sendable {
 
     package mutating func receive(_ reply: SNMPReply) {
         guard result == nil else { return }
-        do throws(DeviceError) {
-            switch stage {
-            case .known(var fetch):
-                try fetch.receive(reply)
-                stage = .known(fetch)
-            case .introduction(var fetch):
-                try fetch.receive(reply)
-                stage = .introduction(fetch)
-            case .probes(var fetch, let suitors, let isLast):
-                try fetch.receive(reply)
-                stage = .probes(fetch, suitors, isLast: isLast)
-            case .objects(var fetch):
-                try fetch.receive(reply)
-                stage = .objects(fetch)
-            case .columns(var fetch, let round):
-                try fetch.receive(reply)
-                stage = .columns(fetch, round)
-            case .following(var fetch):
-                try fetch.receive(reply)
-                stage = .following(fetch)
-            case .rows(var fetch, let late):
-                try fetch.receive(reply)
-                stage = .rows(fetch, late: late)
-            }
-        } catch {
-            result = .failure(error)
-        }
-    }
-
-    private mutating func nextOfStage() -> SNMPRequest? {
-        switch stage {
-        case .known(var fetch):
-            defer { stage = .known(fetch) }
-            return fetch.nextRequest()
-        case .introduction(var fetch):
-            defer { stage = .introduction(fetch) }
-            return fetch.nextRequest()
-        case .probes(var fetch, let suitors, let isLast):
-            defer { stage = .probes(fetch, suitors, isLast: isLast) }
-            return fetch.nextRequest()
-        case .objects(var fetch):
-            defer { stage = .objects(fetch) }
-            return fetch.nextRequest()
-        case .columns(var fetch, let round):
-            defer { stage = .columns(fetch, round) }
-            return fetch.nextRequest()
-        case .following(var fetch):
-            defer { stage = .following(fetch) }
-            return fetch.nextRequest()
-        case .rows(var fetch, let late):
-            defer { stage = .rows(fetch, late: late) }
-            return fetch.nextRequest()
-        }
+        do throws(DeviceError) { try fetch.receive(reply) } catch { result = .failure(error) }
     }
 }
 
@@ -164,41 +116,56 @@ package struct DeviceConversation: Conversation, Sendable {
 
 extension DeviceConversation {
     /// The reading of what the device says of itself.
-    static func introduction(_ pace: Pace) -> ObjectFetch {
-        ObjectFetch([Introduction.sysDescr, Introduction.sysObjectID], pace: pace)
+    static func introduction(_ pace: Pace) -> Fetch {
+        .objects(ObjectFetch([Introduction.sysDescr, Introduction.sysObjectID], pace: pace))
     }
 
     private mutating func finishStage() throws(DeviceError) {
+        let pace = fetch.learnedPace
         switch stage {
-        case .known(let fetch): try finishKnown(fetch)
-        case .introduction(let fetch):
+        case .known: try finishKnown()
+        case .introduction:
             answers.objects.merge(fetch.values) { _, new in new }
-            try recognise(pace: fetch.learnedPace)
-        case .probes(let fetch, var suitors, let isLast):
+            try recognise(pace: pace)
+        case .probes(var suitors, let isLast):
             suitors.take(fetch.values)
-            try choose(among: suitors, isLast: isLast, pace: fetch.learnedPace)
-        case .objects(let fetch):
+            try choose(among: suitors, isLast: isLast, pace: pace)
+        case .objects:
             answers.objects.merge(fetch.values) { _, new in new }
-            guard let profile else { return }
-            stage = .columns(ColumnFetch(profile.columns, pace: fetch.learnedPace), .first)
-        case .columns(let fetch, let round):
-            answers.columns.merge(fetch.values) { old, _ in old }
-            finishColumns(round, pace: fetch.learnedPace)
-        case .following(let fetch):
-            askForRows(of: Set(fetch.values.keys), pace: fetch.learnedPace)
-        case .rows(let fetch, let late):
-            guard let profile else { return }
+            read(profile?.columns ?? [], .first, pace: pace)
+        case .columns(let round):
+            answers.columns.merge(fetch.columns) { old, _ in old }
+            finishColumns(round, pace: pace)
+        case .following: askForRows(of: Set(fetch.values.keys), pace: pace)
+        case .rows(let late):
             let bindings = fetch.values.sorted { $0.key < $1.key }.map { VariableBinding($0, $1) }
-            answers.take(bindings, columns: profile.columnSet)
-            stage = .columns(ColumnFetch(late, pace: fetch.learnedPace), .late)
+            answers.take(bindings, columns: profile?.columnSet ?? [])
+            read(late, .late, pace: pace)
         }
+    }
+
+    private mutating func read(_ columns: [WantedColumn], _ round: Round, pace: Pace) {
+        fetch = .columns(ColumnFetch(columns, pace: pace))
+        stage = .columns(round)
+    }
+
+    private mutating func readObjects(of profile: DeviceProfile, pace: Pace) {
+        self.profile = profile
+        fetch = .objects(ObjectFetch(profile.objects, pace: pace))
+        stage = .objects
+    }
+
+    private mutating func probe(_ objects: [ObjectIdentifier], _ suitors: Suitors, isLast: Bool, pace: Pace) {
+        fetch = .probes(ProbeFetch(objects, pace: pace))
+        stage = .probes(suitors, isLast: isLast)
     }
 
     private mutating func finishColumns(_ round: Round, pace: Pace) {
         let following = round == .first ? profile?.followingColumns ?? [] : []
         guard following.isEmpty else {
             // Firmware has not all of them, and each object that is not there costs an SNMPv1 agent a request.
-            stage = .following(ObjectFetch(following.map(\.column), asking: .firstBelow, pace: pace))
+            fetch = .objects(ObjectFetch(following.map(\.column), asking: .firstBelow, pace: pace))
+            stage = .following
             return
         }
         decode(isFallback: round == .fallback, pace: pace)
@@ -216,7 +183,8 @@ extension DeviceConversation {
                 late.append(WantedColumn(column: column.column, key: nil))
             }
         }
-        stage = .rows(ObjectFetch(objects, pace: pace), late: late)
+        fetch = .objects(ObjectFetch(objects, pace: pace))
+        stage = .rows(late: late)
     }
 
     /// After the introduction: asks for the probes of the families that it points to, or reads the family that the
@@ -228,8 +196,7 @@ extension DeviceConversation {
                 let known = catalog.names.joined(separator: ", ")
                 throw .unsupported("there is no profile \"\(name)\"; there are \(known)")
             }
-            profile = named
-            stage = .objects(ObjectFetch(named.objects, pace: pace))
+            readObjects(of: named, pace: pace)
             return
         }
         let profiles: [DeviceProfile]
@@ -239,19 +206,18 @@ extension DeviceConversation {
             throw .unsupported("a profile cannot be read: \(error)")
         }
         let suitors = Suitors(of: device, among: profiles)
-        stage = .probes(ProbeFetch(suitors.closeProbes, pace: pace), suitors, isLast: false)
+        probe(suitors.closeProbes, suitors, isLast: false, pace: pace)
     }
 
     private mutating func choose(among suitors: Suitors, isLast: Bool, pace: Pace) throws(DeviceError) {
         if !suitors.hasCloseFit, !isLast {
-            stage = .probes(ProbeFetch(suitors.otherProbes, pace: pace), suitors, isLast: true)
+            probe(suitors.otherProbes, suitors, isLast: true, pace: pace)
             return
         }
         let ranked = suitors.ranked
         guard let best = ranked.first else { throw .unsupported(unsupportedText(suitors)) }
         fittingProfiles = ranked.map(\.name)
-        profile = best
-        stage = .objects(ObjectFetch(best.objects, pace: pace))
+        readObjects(of: best, pace: pace)
     }
 
     private func profile(named name: String, of device: Introduction) throws(DeviceError) -> DeviceProfile? {
@@ -282,7 +248,7 @@ extension DeviceConversation {
         let fallbacks = profile.sources.filter { $0.isFallback && decoder.lacks($0) }
         let columns = fallbacks.flatMap(\.columns)
         if !isFallback, !columns.isEmpty {
-            stage = .columns(ColumnFetch(columns, pace: pace), .fallback)
+            read(columns, .fallback, pace: pace)
             return
         }
         decoder.decode(fallbacks)
