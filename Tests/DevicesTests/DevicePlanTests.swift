@@ -162,4 +162,37 @@ struct DevicePlanTests {
         let expected = try read(fake)
         #expect(reading == expected)
     }
+
+    @Test("asks for every alternative of a value, since another may be the first at the next poll")
+    func alternatives() throws {
+        let profile = """
+            name: acme
+            description: ACME PDUs
+            recognise: { answers: 1.3.6.1.4.1.99999.1 }
+            pdu:
+              - entry: 1.3.6.1.4.1.99999.1.1
+                index: [row]
+                values:
+                  power: [{ column: 4, absent: [0] }, { column: 6, plus: { column: 7, scale: 1000 } }]
+            """
+        let catalog = try ProfileCatalog.builtIn().adding([("acme.yaml", Array(profile.utf8))])
+        func poll(_ unsigned: Int64, by plan: DevicePlan?) throws -> DeviceConversation {
+            var device = FakeDevice(objectID: "1.3.6.1.4.1.99999", description: "ACME")
+            device.row("1.3.6.1.4.1.99999.1.1", 1, [4: .integer(unsigned), 6: -5, 7: 0])
+            var conversation = DeviceConversation(
+                catalog: catalog,
+                hints: DeviceHints(),
+                plan: plan,
+                now: UnixTime(1060)
+            )
+            RecordedAgent(device.walk).answer(&conversation)
+            return conversation
+        }
+        let first = try poll(300, by: nil)
+        let second = try poll(0, by: first.newPlan)
+        let reading = try #require(try second.result?.get())
+
+        #expect(second.requestCount == 1)
+        #expect(reading.elements.first?.activePower == FixedPoint(-5))
+    }
 }

@@ -23,7 +23,7 @@ private let devices = [
         objects: 20_000...30_000,
         outlets: 36,
         first: 50,
-        known: 11
+        known: 13
     ),
     Device(
         testDescription: "APC rPDU2 with 48 outlets",

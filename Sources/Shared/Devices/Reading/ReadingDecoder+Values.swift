@@ -41,16 +41,25 @@ extension ReadingDecoder {
     }
 
     /// Hands the values of `quantity` to `take`, in the order of `specs`, until it has taken one.
+    ///
+    /// Where notes are taken, those behind it are looked at as well: at the next poll one of them may be the first.
     private func takeFirst(
         of quantity: Quantity,
         _ specs: [ValueSpec],
         among rows: [Row],
         _ take: (ReadingDecoder, RowValue) -> Bool
     ) {
+        var isTaken = false
         for spec in specs {
             for row in rows {
                 guard let raw = raw(spec, of: quantity, at: row) else { continue }
-                if take(self, RowValue(quantity: quantity, spec: spec, raw: raw, row: row)) { return }
+                let value = RowValue(quantity: quantity, spec: spec, raw: raw, row: row)
+                if isTaken {
+                    _ = quantity == .temperature ? temperature(value) : number(value)
+                } else if take(self, value) {
+                    guard log != nil else { return }
+                    isTaken = true
+                }
             }
         }
     }
