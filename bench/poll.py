@@ -10,10 +10,11 @@ two PDUs for one object, as a measure of the machine at that moment.
 import os
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+
+from measure import run
 
 INTERVAL = 10
 RUNS = 15
@@ -40,20 +41,6 @@ def configuration(state, directory):
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     return path
-
-
-def run(command):
-    """One process: wall and CPU milliseconds, peak memory in MiB, and its last message."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    message = process.stderr.read().strip()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = (time.perf_counter() - begun) * 1000
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} ended with {process.returncode}: {message}")
-    last = message.splitlines()[-1] if message else ""
-    return wall, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss / 1024, last
 
 
 def snmpget_commands(state, directory):
