@@ -13,9 +13,9 @@ and serves until SIGTERM or Ctrl-C:
 Each PDU has an address of its own in 127.0.0.0/8; PDU n is answered by process n % processes, which is bound to one port
 of all addresses and answers from the one that it was asked at. A process is one SNMPv3 engine with one user (authPriv,
 SHA, AES) and one set of objects, those of an APC rack PDU (PowerNet-MIB rPDU2), which it serves by itself
-(snmpd.conf(5), `override`), without a helper process. Without --outlets a PDU has five objects that move: power, apparent
-power, power factor, energy, and the time that the agent has been up; and an identity. With outlets also their names,
-states, currents, powers and energies.
+(snmpd.conf(5), `override`), without a helper process. Without --outlets a poll asks a known PDU for five objects: power,
+apparent power, energy, its serial number, and the time that the agent has been up. With outlets also for their states,
+currents, powers and energies.
 
 Every second the values move, as a load would; --still leaves them. Any of --delay, --loss, --dead, --slow and --garbage
 puts a relay (relay.c) in front of each process:
@@ -83,6 +83,16 @@ def is_free(port):
     return True
 
 
+# What a poll asks a PDU without outlets for, once that is known.
+FIVE = [
+    ".1.3.6.1.2.1.1.3.0",
+    f"{RPDU2}.2.1.9.1",
+    f"{RPDU2}.4.3.1.5.1",
+    f"{RPDU2}.4.3.1.9.1",
+    f"{RPDU2}.4.3.1.16.1",
+]
+
+
 class Objects:
     """What one kind of PDU answers, and how it moves: object, type as snmpd.conf(5) and as snmpset(1) have it, value."""
 
@@ -115,7 +125,6 @@ class Objects:
             f"{device}.5.1": total // 10,
             f"{device}.9.1": ENERGY_AT_START + total * step // 360_000,
             f"{device}.16.1": total * 100 // 950,
-            f"{device}.17.1": 95,
         }
         for outlet, power in enumerate(watts, start=1):
             entry = f"{RPDU2}.9.4.3.1"
