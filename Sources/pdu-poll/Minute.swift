@@ -61,9 +61,13 @@ struct Minute {
         let moved = writer.quarantined
         reportQuarantine(moved)
         let engines = try writer.engines().mapValues(SNMPEngine.init)
-        var run = collect(engines: engines, plans: try writer.plans())
+        let plans = try writer.plans()
+        tellTime("history open")
+        var run = collect(engines: engines, plans: plans)
+        tellTime("PDUs read")
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
+        tellTime("readings stored")
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
         run.foundDamage = writer.quarantined != nil
         letGoOfOldReadings(writer)
@@ -76,6 +80,11 @@ struct Minute {
             )
         }
         return run
+    }
+
+    /// With --verbose: how long after the start of the process a step was done.
+    private func tellTime(_ step: String) {
+        log.debug("\(step) after \(SystemClock.monotonicMilliseconds() - started) ms")
     }
 
     /// The lock of the state directory, which is made where it is missing.
