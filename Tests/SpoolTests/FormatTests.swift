@@ -57,6 +57,21 @@ struct FormatTests {
         }
     }
 
+    @Test("keeps the largest and the smallest numbers")
+    func extremes() throws {
+        for number in [Int64.min, .min + 1, -1, 0, 63, 64, 127, 128, .max] {
+            var run = fullRun()
+            run.run.minute = UnixTime(number)
+            run.run.pdus[0].latencyMilliseconds = number
+            var reading = emptyReading()
+            reading.elements = [ElementReading(Element(.outlet, Int(number)))]
+            reading.elements[0].energy = FixedPoint(thousandths: number)
+            reading.elements[0].phase = Int(number)
+            run.run.pdus[0].outcome = .read(reading)
+            #expect(try SpoolFormat.decode(SpoolFormat.encode(run)) == run)
+        }
+    }
+
     @Test("keeps runs made at random", arguments: 0..<40)
     func random(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -20,8 +20,8 @@ func fullElement(_ element: Element, _ number: Int64) -> ElementReading {
     reading.current = FixedPoint(thousandths: 0)
     reading.voltage = FixedPoint(thousandths: 230_400)
     reading.powerFactor = FixedPoint(thousandths: -985)
-    reading.energy = FixedPoint(thousandths: .max)
-    reading.energyResolution = FixedPoint(thousandths: .min)
+    reading.energy = FixedPoint(thousandths: 123_456_700)
+    reading.energyResolution = FixedPoint(100)
     reading.energyMaximum = FixedPoint(thousandths: 4_294_967_295)
     reading.energySince = "01/02/2024 03:04"
     reading.state = .off

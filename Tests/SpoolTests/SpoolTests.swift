@@ -172,7 +172,7 @@ struct SpoolTests {
 
         // Whichever of them were left behind: all later than some, since they are removed in order.
         for left in files.indices {
-            for (file, content) in zip(files, bytes)[left...] {
+            for (file, content) in zip(files[left...], bytes[left...]) {
                 try content.write(to: URL(filePath: site.spool.path(of: file)))
             }
             let again = try site.takeUp()
