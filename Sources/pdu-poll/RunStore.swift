@@ -10,8 +10,9 @@ import Storage
 
 /// The database and the spool, as one run uses them.
 struct RunStore {
-    /// How long the database is waited for before anything has been read: it is asked again afterwards.
-    private static let patienceBefore: Int32 = 2000
+    /// What part of the time until the deadline the database is waited for before anything has been read: it is asked
+    /// again afterwards.
+    private static let partBefore: Int64 = 20
     /// How long the run may go on after its deadline, in milliseconds, so that taking up gets on even when every run
     /// reads until its deadline.
     private static let extraTime: Int64 = 3000
@@ -51,11 +52,17 @@ struct RunStore {
         var engines: [String: EngineRecord] = [:]
         var plans: [String: [UInt8]] = [:]
         do {
-            let history = try openedHistory(patience: Self.patienceBefore)
+            let part = (deadline - SystemClock.monotonicMilliseconds()) / Self.partBefore
+            let history = try openedHistory(patience: Int32(clamping: max(0, part)))
             engines = try history.engines()
             plans = try history.plans()
         } catch let error as StorageError {
-            log.debug("nothing is known of former runs: \(error)")
+            // Of damage only he is told who finds it; of everything else, whoever asks again.
+            if error.code == .corrupt {
+                log.error("\(error)")
+            } else {
+                log.debug("nothing is known of former runs: \(error)")
+            }
         }
         for run in spool.recent(since: startedAt - Self.planTime) {
             for pdu in run.pdus {

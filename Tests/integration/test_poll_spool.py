@@ -6,8 +6,8 @@ databases hold the same.
 
 import contextlib
 import errno
+import json
 import os
-import pathlib
 import random
 import shutil
 import sqlite3
@@ -16,7 +16,7 @@ import subprocess
 import pytest
 import snmpd
 from faults import faults, together
-from polling import Poller, community, credential
+from polling import BINARIES, Poller, community, credential
 from shifted_clock import at
 
 # 2026-03-02T12:00:00Z.
@@ -214,14 +214,17 @@ def test_a_database_that_cannot_even_be_read(twins):
     twins.assert_same()
 
 
+def requests(lines):
+    """How many requests the left PDU took, by the lines of a verbose run."""
+    return int(next(line for line in lines if " requests, " in line).split(" requests, ")[0].split()[-1])
+
+
 def test_what_a_spooled_run_learned_is_known_to_the_next(twins):
     twins.both(0)
     with held(twins.database, "BEGIN EXCLUSIVE"):
         first, second = (
-            twins.run(number, arguments=["--verbose", "--json"]).stderr.splitlines() for number in (1, 2)
+            twins.run(number, arguments=["--verbose"]).stderr.splitlines() for number in (1, 2)
         )
-    def requests(lines):
-        return int(next(line for line in lines if "Left" in line).split(" requests")[0].split()[-1])
     assert requests(first) > 1
     assert requests(second) == 1
 
@@ -358,6 +361,33 @@ def test_second_runs_of_a_minute_fill_in_what_the_first_ones_missed(twins):
     twins.assert_same()
 
 
+def test_pductl_says_what_waits(twins):
+    twins.both(0)
+    command = [BINARIES / "pductl", "status", "--json", "--config", twins.poller.path]
+
+    def status():
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        return json.loads(done.stdout)
+
+    def check():
+        done = subprocess.run(
+            [BINARIES / "pductl", "check", "--json", "--config", twins.poller.path],
+            capture_output=True, text=True, timeout=60, check=False,
+        )
+        return [find for find in json.loads(done.stdout)["findings"] if find["subject"] == "spool"]
+
+    assert status()["waiting_since"] is None
+    assert [find["state"] for find in check()] == ["ok"]
+    twins.run(1, without_room(twins))
+    twins.run(2, without_room(twins))
+    assert status()["waiting_since"] == "2026-03-02T12:01:00Z"
+    (twins.state / "spool" / f"{name_of(1)}.damaged").write_bytes(b"x")
+    found = check()
+    assert [find["state"] for find in found] == ["warning", "warning"]
+    assert "2 runs in" in found[0]["text"] and "2026-03-02T12:01:00Z" in found[0]["text"]
+    assert f"{name_of(1)}.damaged" in found[1]["text"]
+
+
 def test_a_clock_that_was_ahead_is_told_of_and_rewound(twins):
     twins.both(0)
     twins.run(500, without_room(twins))
@@ -365,18 +395,12 @@ def test_a_clock_that_was_ahead_is_told_of_and_rewound(twins):
     assert "1 runs in" in run.stderr and "pductl rewind" in run.stderr
     assert minutes(twins.database) == [0, 1]
     rewound = subprocess.run(
-        [twins_program("pductl"), "rewind", "--config", twins.poller.path],
+        [BINARIES / "pductl", "rewind", "--config", twins.poller.path],
         env=dict(os.environ, **at(BASE + 90)), capture_output=True, text=True, timeout=60, check=False,
     )
     assert rewound.returncode == 0, rewound.stderr
     assert twins.strange() == [name_of(500) + ".ahead"]
     assert "spool" not in twins.both(2).stderr
-
-
-def twins_program(name):
-    from polling import BINARIES
-
-    return BINARIES / name
 
 
 # MARK: killed, at every step

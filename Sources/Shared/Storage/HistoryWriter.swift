@@ -173,7 +173,7 @@ package final class HistoryWriter {
             return (try opened(path, calendar, now, busyTimeout), place)
         } catch let error as StorageError {
             let fate = place.map { "moved to \($0), but no new one can be begun" } ?? "not to be moved aside"
-            throw StorageError(error.code, path: path, "the database is damaged, and \(fate): \(error)")
+            throw StorageError(.corrupt, path: path, "the database is damaged, and \(fate): \(error)")
         }
     }
 
