@@ -117,7 +117,7 @@ struct RunStore {
         do throws(SpoolError) {
             let file = try spool.keep(waiting)
             let before = ((try? spool.waiting()) ?? []).count - 1
-            let others = before > 0 ? ", behind \(before) others" : ""
+            let others = before > 0 ? ", behind \(before == 1 ? "another" : "\(before) others")" : ""
             let place = "what was read for \(minute) waits in \(spool.path(of: file))\(others)"
             guard let error else {
                 log.warning("\(place): runs are stored in the order of time, and not all had their turn")
