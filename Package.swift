@@ -76,7 +76,8 @@ let package = Package(
         program(
             "pdu-poll",
             [
-                "Collection", "SNMP", "Devices", "Configuration", "Spool", "Storage", "Energy", "Metering", "MIB",
+                "Collection", "SNMP", "Devices", "Configuration", "Spool", "Storage", "Energy", "Metering",
+                "MIB",
                 "Basics",
             ]
         ),

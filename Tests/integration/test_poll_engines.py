@@ -190,7 +190,7 @@ def test_a_restarted_pdu_is_met_anew_through_a_network_that_loses_datagrams(know
         poller.configuration["pdus"][0]["address"] = relay.address
         with sqlite3.connect(poller.state / "history.db") as history:
             history.execute("UPDATE snmp_engine SET address = ?", (relay.address,))
-        poller.configuration["snmp"] |= {"timeout": 0.3, "retries": 3}
+        poller.configuration["snmp"] |= {"timeout": 3, "retries": 3}
         run = poll(poller)
     assert run.outcomes == {"PDU": "ok"}
     assert requests(run) == 4

@@ -127,14 +127,21 @@ extension Spool {
         }
     }
 
-    /// The runs that wait of the time from `time` on, the oldest first: what they learned of agents is news to the
-    /// database.
+    /// The newest runs that wait, of the time from `time` on, the oldest of them first: what they learned of agents is
+    /// news to the database.
+    ///
+    /// Of many large ones only as many as are soon read.
     package func recent(since time: UnixTime) -> [PollRun] {
+        var rest = Self.mostBytes
+        var runs: [PollRun] = []
         // What cannot be read here is reported when it is taken up.
-        let files = ((try? waiting()) ?? []).filter { $0.minute >= time }
-        return files.compactMap { file in
-            guard let bytes = try? readFile(path(of: file), limit: Self.largestFile) else { return nil }
-            return (try? SpoolFormat.decode(bytes))?.run
+        for file in ((try? waiting()) ?? []).reversed() where file.minute >= time && rest > 0 {
+            rest -= file.length
+            guard let bytes = try? readFile(path(of: file), limit: Self.largestFile),
+                let waiting = try? SpoolFormat.decode(bytes)
+            else { continue }
+            runs.append(waiting.run)
         }
+        return runs.reversed()
     }
 }
