@@ -70,12 +70,14 @@ let package = Package(
             ["SQLite", "Zlib", "Energy", "Metering", "Basics"],
             resources: [.embedInCode("Migrations")]
         ),
+        shared("Spool", ["Storage", "Zlib", "Energy", "Metering", "Basics"]),
         shared("API", ["Storage", "Energy", "Metering", "Basics"]),
 
         program(
             "pdu-poll",
             [
-                "Collection", "SNMP", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB",
+                "Collection", "SNMP", "Devices", "Configuration", "Spool", "Storage", "Energy", "Metering",
+                "MIB",
                 "Basics",
             ]
         ),
@@ -83,8 +85,8 @@ let package = Package(
         program(
             "pductl",
             [
-                "Collection", "Devices", "Configuration", "API", "Storage", "Energy", "Metering", "MIB",
-                "Basics",
+                "Collection", "Devices", "Configuration", "API", "Spool", "Storage", "Energy", "Metering",
+                "MIB", "Basics",
             ]
         ),
         // The demonstration's PDUs and history. Not installed.
@@ -115,6 +117,7 @@ let package = Package(
         tests("Configuration", ["Basics"]),
         tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
         tests("Storage", ["history-tool", "SQLite", "Zlib", "Energy", "Metering", "Basics"]),
+        tests("Spool", ["Storage", "SQLite", "Zlib", "Energy", "Metering", "Basics"]),
         .testTarget(
             name: "DemoTests",
             dependencies: ["pdu-demo", "Devices", "MIB", "Metering", "Basics"],
