@@ -26,7 +26,7 @@ package final class Server: Sendable {
     }
 
     /// libfcgi's own state, set up once in a process; 0 when that worked.
-    private static let library = FCGX_Init()
+    static let library = FCGX_Init()
 
     private let acceptor: Acceptor
     private let threadCount: Int
