@@ -57,9 +57,19 @@ def poll(poller, log):
     return done
 
 
+def changed(answer):
+    """An answer whose last byte is another, so that no digest of it is right."""
+    return [answer[:-1] + bytes([answer[-1] ^ 1])]
+
+
 def test_a_poll_loses_no_memory(tmp_path):
     """First contact, known PDUs, and every way to fail that leaves a conversation in the middle."""
-    with snmpd.Snmpd(tmp_path / "agent") as agent, agents.Nonsense() as nonsense, agents.UDPServer() as silent:
+    with (
+        snmpd.Snmpd(tmp_path / "agent") as agent,
+        agents.Nonsense() as nonsense,
+        agents.UDPServer() as silent,
+        agents.Relay(agent, answered=changed) as forger,
+    ):
         # valgrind is slow, above all at making keys: no deadline and no time-out may come of that.
         poller = Poller(tmp_path, timeout=60, retries=0, deadline=590)
         poller.configuration["poll"]["interval"] = 600
@@ -70,16 +80,17 @@ def test_a_poll_loses_no_memory(tmp_path):
         poller.add("Wrong", agent.address, credential("SHA", "AES", auth_passphrase="something else"))
         poller.add("Nonsense", nonsense.address, credential("SHA", "AES"), timeout=5)
         poller.add("Silent", silent.address, credential("SHA", "AES"), timeout=5)
+        poller.add("Forged", forger.address, credential("SHA", "AES"), timeout=10)
         poller.add("Nowhere", "does-not-exist.invalid", credential("SHA", "AES"))
         for attempt in ["first contact", "known"]:
             done = poll(poller, tmp_path / f"valgrind {attempt}.log")
             assert done.returncode == 1, done.stderr
             for name, reason in {
                 "Stranger": "unknown_user", "Wrong": "wrong_auth_passphrase", "Nonsense": "bad_response",
-                "Silent": "timeout", "Nowhere": "unreachable",
+                "Silent": "timeout", "Nowhere": "unreachable", "Forged": "bad_response",
             }.items():
                 assert re.search(rf"^pdu-poll: {name} .*: {reason}: ", done.stderr, re.MULTILINE), done.stderr
-            assert re.search(r"^pdu-poll: 8 PDUs: 3 ok, 5 failed", done.stderr, re.MULTILINE), done.stderr
+            assert re.search(r"^pdu-poll: 9 PDUs: 3 ok, 6 failed", done.stderr, re.MULTILINE), done.stderr
 
 
 def test_answering_loses_no_memory():
