@@ -127,15 +127,26 @@ let package = Package(
     ]
 )
 
-// Handed to libFuzzer by script/fuzz; without its instrumentation it cannot be linked.
-if Context.environment["PDU_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(
+// What the fuzzer attacks is one folder and two targets, one at a time: a program for libFuzzer, which cannot be linked
+// without its instrumentation, or else tests that run the seeds.
+let fuzzed: [Target.Dependency] = [
+    "API", "Storage", "Configuration", "Devices", "Energy", "FastCGI", "SNMP", "Zlib", "MIB", "Metering",
+    "Basics",
+]
+package.targets.append(
+    Context.environment["PDU_FUZZ"] != nil
+        ? .executableTarget(
             name: "fuzz",
-            dependencies: ["Devices", "MIB", "Basics"],
+            dependencies: fuzzed,
             path: "Tests/Fuzz",
-            exclude: ["Seeds"],
+            exclude: ["Seeds", "Replay"],
             swiftSettings: settings
         )
-    )
-}
+        : .testTarget(
+            name: "FuzzTests",
+            dependencies: fuzzed + ["TestSupport"],
+            path: "Tests/Fuzz",
+            exclude: ["Seeds", "Driver"],
+            swiftSettings: settings
+        )
+)
