@@ -28,7 +28,7 @@ package final class Server: Sendable {
     }
 
     /// libfcgi's own state, set up once in a process; 0 when that worked.
-    private static let library = FCGX_Init()
+    static let library = FCGX_Init()
     /// How long clients that have not said yet what they want may go on, once it is time to stop.
     private static let farewellMilliseconds: Int64 = 1000
     /// Descriptors that are not for connections: the database's and libfcgi's, for each thread, and a few of the process.
