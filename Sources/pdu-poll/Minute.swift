@@ -42,7 +42,7 @@ struct Minute {
 
     /// Reads the PDUs and stores nothing: needs no lock and no directory.
     func read() throws -> RunReport {
-        let run = collect(engines: [:], plans: [:])
+        let run = collect(engines: [:], plans: [:], keys: MasterKeys())
         summarize(run)
         return run
     }
@@ -61,11 +61,14 @@ struct Minute {
         let moved = writer.quarantined
         reportQuarantine(moved)
         let engines = try writer.engines().mapValues(SNMPEngine.init)
-        var run = collect(engines: engines, plans: try writer.plans())
+        let keys = MasterKeys(keptAt: configuration.stateDirectory + "/snmp-keys")
+        if let problem = keys.problem { log.warning("\(problem)") }
+        var run = collect(engines: engines, plans: try writer.plans(), keys: keys)
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
         let stored = try writer.store(pollRun(run), policy: policy)
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
         run.foundDamage = writer.quarantined != nil
+        save(keys)
         letGoOfOldReadings(writer)
         packReadings(writer)
         try writer.close()
@@ -90,13 +93,27 @@ struct Minute {
         return try FileLock(path: directory + "/lock")
     }
 
-    private func collect(engines: [String: SNMPEngine], plans: [String: [UInt8]]) -> RunReport {
+    /// Keeps the keys that were derived for the next run, which can do without.
+    private func save(_ keys: MasterKeys) {
+        do throws(KeyFileProblem) {
+            try keys.save(isComplete: pdus.count == configuration.pdus.count)
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
+    private func collect(
+        engines: [String: SNMPEngine],
+        plans: [String: [UInt8]],
+        keys: MasterKeys
+    ) -> RunReport {
         let deadline = started + Int64(configuration.poll.deadline) * 1000
         let collector = Collector(configuration: configuration, catalog: catalog)
         let collected = collector.collect(
             pdus,
             engines: engines,
             plans: readsEverything ? [:] : plans,
+            keys: keys,
             now: startedAt,
             deadline: deadline
         )

@@ -26,6 +26,7 @@ package struct Collector: Sendable {
     ///   - pdus: some or all of the configuration's.
     ///   - engines: the SNMPv3 engines met in earlier runs, by the address in the configuration.
     ///   - plans: what earlier runs learned of how to read them, by their keys.
+    ///   - keys: the keys of former runs, to which those are added that are derived.
     ///   - now: the time of the run.
     ///   - deadline: when to stop, by `SystemClock.monotonicMilliseconds()`.
     /// - Returns: what became of each, in their order.
@@ -33,6 +34,7 @@ package struct Collector: Sendable {
         _ pdus: [PDUConfiguration],
         engines: [String: SNMPEngine],
         plans: [String: [UInt8]] = [:],
+        keys: MasterKeys = MasterKeys(),
         now: UnixTime,
         deadline: Int64
     ) -> [CollectedPDU] {
@@ -64,7 +66,7 @@ package struct Collector: Sendable {
             dialogues.append((agent, conversation))
             positions.append(position)
         }
-        let exchange = Exchange(window: configuration.poll.concurrency, deadline: deadline)
+        let exchange = Exchange(window: configuration.poll.concurrency, deadline: deadline, keys: keys)
         for (position, result) in zip(positions, exchange.run(dialogues)) {
             outcomes[position] = CollectedPDU(pdus[position], result)
         }

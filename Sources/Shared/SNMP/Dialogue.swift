@@ -56,10 +56,10 @@ struct Dialogue<C: Conversation> {
     /// The datagram for the plan's step, which is sent at `now`.
     mutating func datagram(
         _ codec: inout MessageCodec,
-        _ keys: inout MasterKeys,
+        _ keys: MasterKeys,
         now: Int64
     ) throws(SNMPFailure) -> [UInt8] {
-        let security = try security(for: plan.step, &keys, now: now)
+        let security = try security(for: plan.step, keys, now: now)
         let question = plan.step == .discover ? .get([]) : request
         let messageID = Int.random(in: 1...Int(Int32.max))
         guard let question,
@@ -79,7 +79,7 @@ struct Dialogue<C: Conversation> {
     /// How to secure a message, or to check one, for `step` at `now`.
     mutating func security(
         for step: DialoguePlan.Step,
-        _ keys: inout MasterKeys,
+        _ keys: MasterKeys,
         now: Int64
     ) throws(SNMPFailure) -> MessageSecurity {
         switch agent.credential {
@@ -87,7 +87,7 @@ struct Dialogue<C: Conversation> {
         case .user(let name):
             guard step != .discover, let engine else { return .discovery }
             if user?.engineID != engine.id {
-                user = LocalizedUser(name, engineID: engine.id, keys: &keys)
+                user = LocalizedUser(name, engineID: engine.id, keys: keys)
             }
             guard let user else { throw .unusableCredential }
             let (boots, time) = engine.reading(now: now)

@@ -10,11 +10,14 @@ package struct Exchange {
     package let window: Int
     /// When to stop, by `SystemClock.monotonicMilliseconds()`.
     package let deadline: Int64
+    private let keys: MasterKeys
 
-    /// An exchange of at most `window` requests at once, until `deadline` in monotonic milliseconds.
-    package init(window: Int, deadline: Int64) {
+    /// An exchange of at most `window` requests at once, until `deadline` in monotonic milliseconds, with the keys of
+    /// `keys` and others as they are needed.
+    package init(window: Int, deadline: Int64, keys: MasterKeys = MasterKeys()) {
         self.window = max(1, window)
         self.deadline = deadline
+        self.keys = keys
     }
 
     /// Carries on each conversation with its agent until it ends, fails, or the deadline comes; the results
@@ -24,7 +27,7 @@ package struct Exchange {
     package func run<C: Conversation>(_ dialogues: [(SNMPAgent, C)]) -> [DialogueResult<C>] {
         var results: [DialogueResult<C>] = []
         Library.exclusively {
-            var run = ExchangeRun(dialogues, window: window, deadline: deadline)
+            var run = ExchangeRun(dialogues, window: window, deadline: deadline, keys: keys)
             run.carryOn()
             results = run.results()
         }

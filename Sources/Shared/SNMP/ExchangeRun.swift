@@ -30,7 +30,7 @@ struct ExchangeRun<C: Conversation> {
     private let window: Int
     private let deadline: Int64
     private var codec = MessageCodec()
-    private var keys = MasterKeys()
+    private let keys: MasterKeys
     private var sockets: ReadySockets?
     private var resolution: NameResolution?
     private var namedHosts: [NameResolution.HostName: [Int]] = [:]
@@ -43,12 +43,13 @@ struct ExchangeRun<C: Conversation> {
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
     /// A run that has not begun.
-    init(_ dialogues: [(SNMPAgent, C)], window: Int, deadline: Int64) {
+    init(_ dialogues: [(SNMPAgent, C)], window: Int, deadline: Int64, keys: MasterKeys) {
         let now = SystemClock.monotonicMilliseconds()
         let wallClock = SystemClock.now()
         self.dialogues = dialogues.map { Dialogue($0, $1, wallClock: wallClock, now: now) }
         self.window = window
         self.deadline = deadline
+        self.keys = keys
         unfinished = dialogues.count
     }
 
@@ -154,7 +155,7 @@ struct ExchangeRun<C: Conversation> {
     }
 
     private mutating func send(_ index: Int, now: Int64) throws {
-        let datagram = try dialogues[index].datagram(&codec, &keys, now: now)
+        let datagram = try dialogues[index].datagram(&codec, keys, now: now)
         let serial = dialogues[index].serial
         let timeout = Int64(max(1, dialogues[index].agent.timeoutMilliseconds))
         timers.add(Timer(kind: .over, index: index, serial: serial), at: now + timeout)
@@ -185,7 +186,7 @@ struct ExchangeRun<C: Conversation> {
     }
 
     private mutating func take(_ datagram: [UInt8], _ index: Int, now: Int64) throws {
-        let security = try dialogues[index].security(for: dialogues[index].plan.step, &keys, now: now)
+        let security = try dialogues[index].security(for: dialogues[index].plan.step, keys, now: now)
         let message = try decode(datagram, security, index, now: now)
         guard let step = dialogues[index].step(answeredBy: message) else {
             if dialogues[index].isLate(message) { return }
@@ -234,7 +235,7 @@ struct ExchangeRun<C: Conversation> {
             return try codec.decode(datagram, security)
         } catch {
             guard dialogues[index].plan.step != .ask else { throw error }
-            return try codec.decode(datagram, dialogues[index].security(for: .ask, &keys, now: now))
+            return try codec.decode(datagram, dialogues[index].security(for: .ask, keys, now: now))
         }
     }
 
