@@ -42,7 +42,7 @@ struct Minute {
 
     /// Reads the PDUs and stores nothing: needs no lock and no directory.
     func read() throws -> RunReport {
-        let run = collect(engines: [:], plans: [:], keys: MasterKeys())
+        let run = collect(engines: [:], plans: KnownPlans(), keys: MasterKeys())
         summarize(run)
         return run
     }
@@ -63,16 +63,18 @@ struct Minute {
         let engines = try writer.engines().mapValues(SNMPEngine.init)
         let keys = MasterKeys(keptAt: configuration.stateDirectory + "/snmp-keys")
         if let problem = keys.problem { log.warning("\(problem)") }
-        var run = collect(engines: engines, plans: try writer.plans(), keys: keys)
+        let stored = try writer.plans()
+        let plans = KnownPlans(plans: stored.plans, kinds: stored.kinds)
+        var run = collect(engines: engines, plans: plans, keys: keys)
         let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
-        let stored = try writer.store(pollRun(run), policy: policy)
+        let result = try writer.store(pollRun(run), policy: policy)
         if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
         run.foundDamage = writer.quarantined != nil
         save(keys)
         letGoOfOldReadings(writer)
         packReadings(writer)
         try writer.close()
-        if let newest = stored.clockIsBehind {
+        if let newest = result.clockIsBehind {
             log.warning(
                 "minutes up to \(newest.iso8601) are stored already, so this one is not: the clock is behind now, or"
                     + " was ahead then; if it is right now, pductl rewind sets those minutes aside"
@@ -104,7 +106,7 @@ struct Minute {
 
     private func collect(
         engines: [String: SNMPEngine],
-        plans: [String: [UInt8]],
+        plans: KnownPlans,
         keys: MasterKeys
     ) -> RunReport {
         let deadline = started + Int64(configuration.poll.deadline) * 1000
@@ -112,7 +114,7 @@ struct Minute {
         let collected = collector.collect(
             pdus,
             engines: engines,
-            plans: readsEverything ? [:] : plans,
+            plans: readsEverything ? KnownPlans() : plans,
             keys: keys,
             now: startedAt,
             deadline: deadline
@@ -248,7 +250,9 @@ extension PolledPDU {
                     observedAt: engine.observedAt
                 )
             },
-            plan: collected.newPlan?.bytes
+            plan: collected.newPlan.map { plan in
+                PlanRecord(plan: plan.bytes, kind: plan.kind.bytes, kindKey: plan.kind.key)
+            }
         )
     }
 }

@@ -33,7 +33,7 @@ package struct Collector: Sendable {
     package func collect(
         _ pdus: [PDUConfiguration],
         engines: [String: SNMPEngine],
-        plans: [String: [UInt8]] = [:],
+        plans: KnownPlans = KnownPlans(),
         keys: MasterKeys = MasterKeys(),
         now: UnixTime,
         deadline: Int64
@@ -41,6 +41,7 @@ package struct Collector: Sendable {
         var outcomes: [CollectedPDU?] = pdus.map { _ in nil }
         var dialogues: [(SNMPAgent, DeviceConversation)] = []
         var positions: [Int] = []
+        let kinds = DeviceKinds(plans.kinds)
         for (position, pdu) in pdus.enumerated() {
             guard let credential = configuration.credentials[pdu.credential],
                 let agent = SNMPAgent(pdu, credential, engine: engines[pdu.address])
@@ -54,7 +55,7 @@ package struct Collector: Sendable {
                 nominalVoltage: pdu.nominalVoltage,
                 powerFactor: pdu.powerFactor
             )
-            let plan = plans[pdu.key].flatMap(DevicePlan.init)
+            let plan = plans.plans[pdu.key].flatMap { DevicePlan($0, kinds: kinds) }
             let isCurrent = plan?.isCurrent(at: now, of: pdu.key) ?? false
             let conversation = DeviceConversation(
                 catalog: catalog,
@@ -71,6 +72,20 @@ package struct Collector: Sendable {
             outcomes[position] = CollectedPDU(pdus[position], result)
         }
         return outcomes.compactMap { $0 }
+    }
+}
+
+/// What earlier runs learned of how to read devices, as they kept it.
+package struct KnownPlans: Sendable {
+    /// The plans, by the keys of their PDUs.
+    package var plans: [String: [UInt8]]
+    /// What they have in common, by the keys of the kinds.
+    package var kinds: [Int64: [UInt8]]
+
+    /// Plans of these parts; without any, everything is read.
+    package init(plans: [String: [UInt8]] = [:], kinds: [Int64: [UInt8]] = [:]) {
+        self.plans = plans
+        self.kinds = kinds
     }
 }
 

@@ -7,25 +7,31 @@ import Metering
 /// A unit as far as it is known.
 struct UnitDraft {
     var identity = DeviceIdentity()
-    var elements: [Element: ElementReading] = [.wholePDU: ElementReading(.wholePDU)]
+    var elements = ElementTable(ordered: [ElementReading(.wholePDU)])
     var sensors: [Int: SensorReading] = [:]
-    /// The elements for which a table of measurements has a row, whether its values are known or not.
-    var metered: Set<Element> = []
+    /// The numbers of the phases for which a table of measurements has a row, whether its values are known or not.
+    var meteredPhases: [Int] = []
 
     /// The phases that are measured, in the order of their numbers.
     var phases: [ElementReading] {
-        let phases = metered.filter { $0.kind == .phase }.sorted { $0.number < $1.number }
-        return phases.map { elements[$0] ?? ElementReading($0) }
+        meteredPhases.map { elements[Element(.phase, $0)] ?? ElementReading(Element(.phase, $0)) }
+    }
+
+    /// Notes that a table of measurements has a row for `element`.
+    mutating func meter(_ element: Element) {
+        guard element.kind == .phase, !meteredPhases.contains(element.number) else { return }
+        meteredPhases.append(element.number)
+        meteredPhases.sort()
     }
 
     /// Whether anything was measured of it.
     var hasMeasurement: Bool {
-        elements.values.contains(where: \.hasMeasurement) || sensors.values.contains { $0.hasMeasurement }
+        elements.readings.contains(where: \.hasMeasurement) || sensors.values.contains { $0.hasMeasurement }
     }
 
     /// Whether a value of `quantity` is known of any element of `kind`.
     func has(_ quantity: Quantity, _ kind: ElementKind) -> Bool {
-        elements.values.contains { $0.element.kind == kind && has(quantity, $0) }
+        elements.readings.contains { $0.element.kind == kind && has(quantity, $0) }
     }
 
     private func has(_ quantity: Quantity, _ reading: ElementReading) -> Bool {
@@ -53,25 +59,31 @@ struct UnitDraft {
         }
     }
 
-    /// The reading of the unit by `profile`: the whole first, each kind in the order of its numbers.
-    func reading(by profile: DeviceProfile) -> DeviceReading {
-        let order = ElementKind.allCases
-        // A name or a threshold does not make an outlet.
-        let measured = elements.values.filter { $0.element == .wholePDU || $0.hasMeasurement }
-        let sorted = measured.sorted { left, right in
-            let kinds = (
-                order.firstIndex(of: left.element.kind) ?? 0, order.firstIndex(of: right.element.kind) ?? 0
-            )
-            return kinds.0 == kinds.1 ? left.element.number < right.element.number : kinds.0 < kinds.1
-        }
+    /// The reading of the unit by the profile called `profile`, of a family of `vendor`: the whole first, each kind in
+    /// the order of its numbers.
+    func reading(profile: String, vendor: String?) -> DeviceReading {
         var identity = identity
-        identity.vendor = identity.vendor ?? profile.vendor
+        identity.vendor = identity.vendor ?? vendor
         return DeviceReading(
-            profile: profile.name,
+            profile: profile,
             identity: identity,
-            elements: sorted,
+            // A name or a threshold does not make an outlet.
+            elements: elements.readings.filter { $0.element == .wholePDU || $0.hasMeasurement },
             sensors: sensors.values.filter(\.hasMeasurement).sorted { $0.number < $1.number }
         )
+    }
+}
+
+extension DeviceReading {
+    /// The reading of a device of `units`, of which `host` has the address; nil when nothing was measured of that.
+    init?(units: [Int: UnitDraft], host: Int, profile: String, vendor: String?) {
+        guard let draft = units[host], draft.hasMeasurement else { return nil }
+        self = draft.reading(profile: profile, vendor: vendor)
+        guard units.count > 1 else { return }
+        linkedUnits = units.keys.sorted().compactMap { number in
+            guard number != host, let unit = units[number], unit.hasMeasurement else { return nil }
+            return LinkedUnit(number: number, reading: unit.reading(profile: profile, vendor: vendor))
+        }
     }
 }
 
