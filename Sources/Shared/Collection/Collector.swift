@@ -56,12 +56,13 @@ package struct Collector: Sendable {
                 powerFactor: pdu.powerFactor
             )
             let plan = plans.plans[pdu.key].flatMap { DevicePlan($0, kinds: kinds) }
-            let isCurrent = plan?.isCurrent(at: now, of: pdu.key) ?? false
+            let schedule = plan.map { PlanSchedule(takenAt: $0.takenAt) }
+            let isCurrent = schedule?.isCurrent(at: now, of: pdu.key) ?? false
             let conversation = DeviceConversation(
                 catalog: catalog,
                 hints: hints,
                 plan: isCurrent ? plan : nil,
-                former: plan.flatMap { $0.knowsPace(at: now) ? $0 : nil },
+                former: schedule?.knowsPace(at: now) == true ? plan : nil,
                 now: now
             )
             dialogues.append((agent, conversation))

@@ -242,8 +242,9 @@ struct ExchangeRun<C: Conversation> {
     // MARK: - Deciding
 
     private mutating func fire(_ timer: Timer, now: Int64) {
-        let dialogue = dialogues[timer.index]
-        guard !dialogue.isFinished, dialogue.serial == timer.serial else { return }
+        guard !dialogues[timer.index].isFinished, dialogues[timer.index].serial == timer.serial else {
+            return
+        }
         switch timer.kind {
         case .late: release(timer.index)
         case .over:

@@ -159,7 +159,6 @@ struct MessageCodec {
     ///
     /// The table is of the process; like users, clocks are in it for one call only.
     private static func setClock(of engineID: [UInt8], boots: UInt32, time: UInt32) {
-        forgetClock(of: engineID)
         set_enginetime(engineID, u_int(engineID.count), boots, time, 1)
     }
 

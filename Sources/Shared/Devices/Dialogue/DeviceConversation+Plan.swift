@@ -52,7 +52,9 @@ extension DeviceConversation {
     func generalReading(_ plan: DevicePlan, _ inputs: ReadingRecipe.Inputs) -> DeviceReading? {
         let settled = zip(plan.kind.settled, plan.settled).map { VariableBinding($0, $1) }
         let moving = zip(plan.kind.moving, inputs.moving).map { VariableBinding($0, $1) }
-        let objectID = Introduction(Dictionary(settled.map { ($0.identifier, $0.value) }) { first, _ in first }).objectID
+        let objectID = Introduction(
+            Dictionary(settled.map { ($0.identifier, $0.value) }) { first, _ in first }
+        ).objectID
         guard
             case .success(let found) = Result(catching: { () throws(ProfileError) in
                 try catalog.profile(named: plan.kind.profile, for: objectID)

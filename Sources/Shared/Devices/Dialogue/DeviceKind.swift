@@ -59,7 +59,9 @@ package final class DeviceKind: Sendable {
             settled = try reader.identifiers()
             moving = try reader.identifiers()
             let inputCount = settled.count + moving.count
-            recipe = try reader.optional { reader throws(ByteMismatch) in try reader.recipe(inputCount: inputCount) }
+            recipe = try reader.optional { reader throws(ByteMismatch) in
+                try reader.recipe(inputCount: inputCount)
+            }
             guard reader.isAtEnd else { return nil }
         } catch {
             return nil
@@ -76,7 +78,10 @@ package final class DeviceKind: Sendable {
         _ moving: [ObjectIdentifier],
         _ settled: [ObjectIdentifier]
     ) -> [(moving: Int, settled: Int)] {
-        let places = Dictionary(settled.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let places = Dictionary(
+            settled.enumerated().map { ($1, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         return moving.enumerated().compactMap { number, object in places[object].map { (number, $0) } }
     }
 }

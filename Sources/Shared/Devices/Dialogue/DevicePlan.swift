@@ -67,10 +67,14 @@ package struct DevicePlan: Sendable {
     package init?(_ bytes: [UInt8], kinds: DeviceKinds) {
         var reader = ByteReader(bytes)
         do throws(ByteMismatch) {
-            guard try reader.unsigned() == Self.version, let kind = kinds[try reader.signed()] else { return nil }
+            guard try reader.unsigned() == Self.version, let kind = kinds[try reader.signed()] else {
+                return nil
+            }
             self.kind = kind
             takenAt = UnixTime(try reader.signed())
-            guard let pace = Pace(objects: try reader.integer(), usesBulk: try reader.flag()) else { return nil }
+            guard let pace = Pace(objects: try reader.integer(), usesBulk: try reader.flag()) else {
+                return nil
+            }
             self.pace = pace
             settled = try reader.list { reader throws(ByteMismatch) in try reader.value() }
             guard reader.isAtEnd, settled.count == kind.settled.count else { return nil }

@@ -96,7 +96,9 @@ struct ObjectFetch: Sendable {
         }
         failures = 0
         for (binding, object) in zip(bindings, asked) where !binding.value.isMissing {
-            if question == .value || binding.identifier.isWithin(objects[object]) { answers[object] = binding.value }
+            if question == .value || binding.identifier.isWithin(objects[object]) {
+                answers[object] = binding.value
+            }
             valueBytes += binding.value.encodedSize
             valueCount += 1
         }
@@ -108,7 +110,9 @@ struct ObjectFetch: Sendable {
     private mutating func cope(status: Int, index: Int) throws(DeviceError) {
         if status == SNMPStatus.tooBig {
             guard asked.count > 1 else {
-                throw .badResponse("it says that the answer about the single object \(objects[asked[0]]) is too big")
+                throw .badResponse(
+                    "it says that the answer about the single object \(objects[asked[0]]) is too big"
+                )
             }
             pace.narrow(from: asked.count)
         } else if asked.count == 1 {

@@ -45,7 +45,9 @@ package struct DecimalScale: Hashable, Sendable {
 
     /// The scale with these `parts`; nil when they are no scale's.
     init?(parts: [Int64]) {
-        guard parts.count == 3, parts[0] > 0, (-1000...1000).contains(parts[1]), parts[2] > 0 else { return nil }
+        guard parts.count == 3, parts[0] > 0, (-1000...1000).contains(parts[1]), parts[2] > 0 else {
+            return nil
+        }
         self.init(mantissa: parts[0], decimals: Int(parts[1]), divisor: parts[2])
     }
 

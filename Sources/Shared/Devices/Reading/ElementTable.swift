@@ -20,7 +20,8 @@ struct ElementTable {
     subscript(element: Element) -> ElementReading? {
         get {
             let place = place(of: element)
-            return readings.indices.contains(place) && readings[place].element == element ? readings[place] : nil
+            return readings.indices.contains(place) && readings[place].element == element
+                ? readings[place] : nil
         }
         set {
             let place = place(of: element)
@@ -36,6 +37,11 @@ struct ElementTable {
             case (nil, false): break
             }
         }
+    }
+
+    /// Whether the whole unit's power is known.
+    var hasPowerOfWhole: Bool {
+        !readings.isEmpty && readings[0].element == .wholePDU && readings[0].activePower != nil
     }
 
     /// Changes the reading at `place` of `readings`, all but its element.

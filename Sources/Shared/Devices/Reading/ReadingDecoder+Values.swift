@@ -208,7 +208,8 @@ extension ReadingDecoder {
         let place = ValueOrigin.Place.sensor(reading.number)
         switch value.quantity {
         case .name: return fill(&reading.name, text(value), value, place, unit)
-        case .temperature: return fill(&reading.temperature, value.spec.temperature(values(value)), value, place, unit)
+        case .temperature:
+            return fill(&reading.temperature, value.spec.temperature(values(value)), value, place, unit)
         case .humidity: return fill(&reading.humidity, number(value), value, place, unit)
         default: return false
         }

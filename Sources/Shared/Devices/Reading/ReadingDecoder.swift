@@ -60,10 +60,12 @@ struct ReadingDecoder {
     mutating func reading(hints: DeviceHints) -> Result<DeviceReading, DeviceError> {
         let estimate = PowerEstimate(settings: profile.estimate, hints: hints) { setting($0) }
         for unit in units.keys {
-            units[unit]?.conclude(profile.conclusions, estimate, log: log, unit: unit)
+            units[unit]?.conclude(profile.conclusions, log: log, unit: unit) { estimate }
         }
         units[host]?.identity.complete(from: introduction.description, marks: profile.descriptionMarks)
-        guard let reading = DeviceReading(units: units, host: host, profile: profile.name, vendor: profile.vendor)
+        let others = units.filter { $0.key != host }
+        guard let own = units[host],
+            let reading = DeviceReading(own, others: others, profile: profile.name, vendor: profile.vendor)
         else { return .failure(nothingMeasured(hints)) }
         return .success(reading)
     }

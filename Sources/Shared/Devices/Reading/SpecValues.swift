@@ -79,10 +79,24 @@ extension ValueSpec {
 
 // MARK: - Meanings
 
-extension ValueSpec {
+extension Quantity {
     /// The largest number that is believed, in thousandths: every part of the product can hold it exactly.
-    private static let largest: Int64 = 9_000_000_000_000_000
+    static var largest: Int64 { 9_000_000_000_000_000 }
 
+    /// What a number of it can be, in thousandths.
+    var allowed: ClosedRange<Int64> {
+        switch self {
+        case .power, .temperature: -Self.largest...Self.largest
+        case .powerFactor: -1000...1000
+        case .humidity: 0...100_000
+        // A rating or threshold of 0 is one that nobody set.
+        case .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent: 1...Self.largest
+        default: 0...Self.largest
+        }
+    }
+}
+
+extension ValueSpec {
     /// The raw value; nil when it is not there, says so, or a condition does not hold.
     func raw(_ values: some SpecValues) -> SNMPValue? {
         guard let raw = values.value(.place) else { return nil }
@@ -95,18 +109,9 @@ extension ValueSpec {
 
     /// The number in the unit of `quantity`; nil when it is not one, or is outside of what the quantity can be.
     func number(of quantity: Quantity, _ values: some SpecValues) -> FixedPoint? {
-        let allowed: ClosedRange<Int64> =
-            switch quantity {
-            case .power, .temperature: -Self.largest...Self.largest
-            case .powerFactor: -1000...1000
-            case .humidity: 0...100_000
-            // A rating or threshold of 0 is one that nobody set.
-            case .ratedCurrent, .ratedPower, .warningCurrent, .criticalCurrent: 1...Self.largest
-            default: 0...Self.largest
-            }
         guard var number = sum(values) else { return nil }
         if isMagnitude { number = FixedPoint(thousandths: abs(number.thousandths)) }
-        return allowed.contains(number.thousandths) ? number : nil
+        return quantity.allowed.contains(number.thousandths) ? number : nil
     }
 
     /// The number of a single setting as it stands; nil when it is not there, or says so.
@@ -159,7 +164,7 @@ extension ValueSpec {
             else { return nil }
             if position == 0, let range, !range.contains(raw.number.truncated) { return nil }
             guard let scale = scale(of: term, position, values)?.times(raw.scale),
-                let amount = scale.applied(to: raw.number), amount.thousandths.magnitude <= Self.largest
+                let amount = scale.applied(to: raw.number), amount.thousandths.magnitude <= Quantity.largest
             else { return nil }
             sum += amount.thousandths
         }

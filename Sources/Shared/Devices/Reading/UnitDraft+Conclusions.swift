@@ -12,12 +12,18 @@ extension UnitDraft {
         let isZeroUnsetUnderLoad: Bool
     }
 
-    /// Draws the conclusions, of the unit called `unit` in the notes of `log`.
-    mutating func conclude(_ family: Conclusions, _ estimate: PowerEstimate, log: ReadingLog?, unit: Int) {
+    /// Draws the conclusions, of the unit called `unit` in the notes of `log`; `estimate` is asked for where it is needed.
+    mutating func conclude(
+        _ family: Conclusions,
+        log: ReadingLog?,
+        unit: Int,
+        estimate: () -> PowerEstimate
+    ) {
         if family.isZeroUnsetUnderLoad { dropPowerOfZeroUnderLoad() }
         fillWholeUnitFromItsOnlyPhase(log, unit)
         if family.isDirectCurrent { multiplyDirectCurrent(log, unit) }
-        for element in estimate.apply(to: &self) {
+        guard !elements.hasPowerOfWhole, !meteredPhases.isEmpty else { return }
+        for element in estimate().apply(to: &self) {
             guard let log else { continue }
             for phase in phases.map(\.element) where element == phase || element == .wholePDU {
                 log.derive(.power, of: element, from: phase, .current, unit: unit)
@@ -38,7 +44,9 @@ extension UnitDraft {
 
     /// A unit with one phase has that phase's current and voltage; with three, neither is a single number.
     private mutating func fillWholeUnitFromItsOnlyPhase(_ log: ReadingLog?, _ unit: Int) {
-        guard meteredPhases.count == 1, let phase = phases.first, var whole = elements[.wholePDU] else { return }
+        guard meteredPhases.count == 1, let phase = phases.first, var whole = elements[.wholePDU] else {
+            return
+        }
         if whole.current == nil, phase.current != nil {
             whole.current = phase.current
             log?.derive(.current, of: .wholePDU, from: phase.element, .current, unit: unit)

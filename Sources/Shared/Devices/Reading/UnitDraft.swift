@@ -26,7 +26,7 @@ struct UnitDraft {
 
     /// Whether anything was measured of it.
     var hasMeasurement: Bool {
-        elements.readings.contains(where: \.hasMeasurement) || sensors.values.contains { $0.hasMeasurement }
+        elements.readings.contains { $0.hasMeasurement } || sensors.values.contains { $0.hasMeasurement }
     }
 
     /// Whether a value of `quantity` is known of any element of `kind`.
@@ -64,25 +64,30 @@ struct UnitDraft {
     func reading(profile: String, vendor: String?) -> DeviceReading {
         var identity = identity
         identity.vendor = identity.vendor ?? vendor
+        // A name or a threshold does not make an outlet.
+        let isWhole = elements.readings.allSatisfy { $0.element == .wholePDU || $0.hasMeasurement }
         return DeviceReading(
             profile: profile,
             identity: identity,
-            // A name or a threshold does not make an outlet.
-            elements: elements.readings.filter { $0.element == .wholePDU || $0.hasMeasurement },
-            sensors: sensors.values.filter(\.hasMeasurement).sorted { $0.number < $1.number }
+            elements: isWhole
+                ? elements.readings
+                : elements.readings.filter { $0.element == .wholePDU || $0.hasMeasurement },
+            sensors: sensors.isEmpty
+                ? [] : sensors.values.filter(\.hasMeasurement).sorted { $0.number < $1.number }
         )
     }
 }
 
 extension DeviceReading {
-    /// The reading of a device of `units`, of which `host` has the address; nil when nothing was measured of that.
-    init?(units: [Int: UnitDraft], host: Int, profile: String, vendor: String?) {
-        guard let draft = units[host], draft.hasMeasurement else { return nil }
-        self = draft.reading(profile: profile, vendor: vendor)
-        guard units.count > 1 else { return }
-        linkedUnits = units.keys.sorted().compactMap { number in
-            guard number != host, let unit = units[number], unit.hasMeasurement else { return nil }
-            return LinkedUnit(number: number, reading: unit.reading(profile: profile, vendor: vendor))
+    /// The reading of a device whose unit with the address is `host`, with `others` behind it by their numbers; nil when
+    /// nothing was measured of the host.
+    init?(_ host: UnitDraft, others: [Int: UnitDraft], profile: String, vendor: String?) {
+        guard host.hasMeasurement else { return nil }
+        self = host.reading(profile: profile, vendor: vendor)
+        for (number, unit) in others.sorted(by: { $0.key < $1.key }) where unit.hasMeasurement {
+            linkedUnits.append(
+                LinkedUnit(number: number, reading: unit.reading(profile: profile, vendor: vendor))
+            )
         }
     }
 }

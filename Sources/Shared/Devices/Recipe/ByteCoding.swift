@@ -59,7 +59,9 @@ struct ByteWriter {
         list(identifiers) { writer, identifier in
             let components = identifier.components
             var common = 0
-            while common < min(former.count, components.count), former[common] == components[common] { common += 1 }
+            while common < min(former.count, components.count), former[common] == components[common] {
+                common += 1
+            }
             writer.put(UInt64(common))
             writer.list(components[common...]) { $0.put(UInt64($1)) }
             former = components

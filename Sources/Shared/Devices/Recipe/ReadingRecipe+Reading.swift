@@ -41,19 +41,25 @@ extension ReadingRecipe {
     /// `description` is sysDescr.
     func reading(_ inputs: Inputs, description: () -> String?, hints: DeviceHints) -> DeviceReading? {
         guard assumptions.allSatisfy({ holds($0, inputs) }) else { return nil }
-        var drafts: [Int: UnitDraft] = [:]
         var known = KnownQuantities()
-        for layout in units { drafts[layout.number] = draft(of: layout, inputs, &known) }
-        guard fallbacks.allSatisfy({ known.lacks($0) == $0.isRead }) else { return nil }
+        var hostDraft: UnitDraft?
+        var others: [Int: UnitDraft] = [:]
         for layout in units {
-            drafts[layout.number]?.conclude(family.conclusions, estimate(inputs, hints), log: nil, unit: layout.number)
+            let draft = draft(of: layout, inputs, &known)
+            if layout.number == host { hostDraft = draft } else { others[layout.number] = draft }
         }
-        if !family.descriptionMarks.isEmpty, let identity = drafts[host]?.identity,
+        guard var hostDraft, fallbacks.allSatisfy({ known.lacks($0) == $0.isRead }) else { return nil }
+        hostDraft.conclude(family.conclusions, log: nil, unit: host) { estimate(inputs, hints) }
+        for number in others.keys {
+            others[number]?.conclude(family.conclusions, log: nil, unit: number) { estimate(inputs, hints) }
+        }
+        let identity = hostDraft.identity
+        if !family.descriptionMarks.isEmpty,
             identity.model == nil || identity.serial == nil || identity.firmware == nil
         {
-            drafts[host]?.identity.complete(from: description(), marks: family.descriptionMarks)
+            hostDraft.identity.complete(from: description(), marks: family.descriptionMarks)
         }
-        return DeviceReading(units: drafts, host: host, profile: family.name, vendor: family.vendor)
+        return DeviceReading(hostDraft, others: others, profile: family.name, vendor: family.vendor)
     }
 
     private func holds(_ assumption: Assumption, _ inputs: Inputs) -> Bool {
@@ -102,18 +108,36 @@ extension ReadingRecipe {
 
 /// Which quantities are known of elements of a kind, fallbacks apart.
 private struct KnownQuantities {
-    private var ofElements: [ElementKind: Set<Quantity>] = [:]
+    private var ofPDU: UInt32 = 0
+    private var ofPhases: UInt32 = 0
+    private var ofBanks: UInt32 = 0
+    private var ofOutlets: UInt32 = 0
     var hasSensor = false
 
-    mutating func insert(_ quantity: Quantity, of kind: ElementKind) {
-        ofElements[kind, default: []].insert(quantity)
+    subscript(kind: ElementKind) -> UInt32 {
+        get {
+            switch kind {
+            case .pdu: ofPDU
+            case .phase: ofPhases
+            case .bank: ofBanks
+            case .outlet: ofOutlets
+            }
+        }
+        set {
+            switch kind {
+            case .pdu: ofPDU = newValue
+            case .phase: ofPhases = newValue
+            case .bank: ofBanks = newValue
+            case .outlet: ofOutlets = newValue
+            }
+        }
     }
 
     /// Whether a value of `fallback` is missing everywhere.
     func lacks(_ fallback: ReadingRecipe.Fallback) -> Bool {
         switch fallback.subject {
         case .sensor: !hasSensor
-        case .element(let kind): !fallback.quantities.isSubset(of: ofElements[kind] ?? [])
+        case .element(let kind): fallback.mask & ~self[kind] != 0
         }
     }
 }
@@ -140,19 +164,23 @@ extension ReadingRecipe {
                 isTaken = take(choice, slot.quantity, inputs, into: &reading, &identity, &isPresent)
             }
             guard isTaken else { continue }
-            if place < slot.primaryCount, !fallbacks.isEmpty { known.insert(slot.quantity, of: reading.element.kind) }
+            if place < slot.primaryCount { known[reading.element.kind] |= slot.mask }
             return
         }
     }
 
     /// Notes what is known of a number besides itself.
     private func note(_ use: Use, _ quantity: Quantity, _ inputs: Inputs, _ reading: inout ElementReading) {
-        let spec = specs[use.spec]
         if quantity == .power {
-            reading.powerIsEstimate = spec.isEstimate(UseValues(spec: spec, use: use, inputs: inputs))
+            if specs[use.spec].estimate.object == nil {
+                reading.powerIsEstimate = specs[use.spec].estimate.isCertain
+            } else {
+                let values = UseValues(spec: specs[use.spec], use: use, inputs: inputs)
+                reading.powerIsEstimate = specs[use.spec].isEstimate(values)
+            }
         } else if quantity == .energy {
-            reading.energyResolution = spec.counter.resolution
-            reading.energyMaximum = spec.counter.maximum
+            reading.energyResolution = specs[use.spec].counter.resolution
+            reading.energyMaximum = specs[use.spec].counter.maximum
         }
     }
 
@@ -243,11 +271,21 @@ extension ReadingRecipe {
     }
 
     private func raw(_ use: Use, _ inputs: Inputs) -> SNMPValue? {
-        specs[use.spec].raw(UseValues(spec: specs[use.spec], use: use, inputs: inputs))
+        if specs[use.spec].conditions.isEmpty {
+            guard let raw = inputs[Int(use.inputs[0])] else { return nil }
+            return specs[use.spec].unset.isUnset(raw) ? nil : raw
+        }
+        return specs[use.spec].raw(UseValues(spec: specs[use.spec], use: use, inputs: inputs))
     }
 
     /// The number that `choice` leads to.
     private func number(_ choice: Choice, _ quantity: Quantity, _ inputs: Inputs) -> Found {
+        if case .value(let use) = choice, let plain = plainNumbers[use.spec],
+            let raw = inputs[Int(use.inputs[0])]?.plainNumber
+        {
+            guard plain.isThere(raw) else { return Found() }
+            return Found(isPresent: true, number: plain.number(raw, of: quantity), origin: use)
+        }
         guard case .sum(let parts) = choice else {
             guard let (use, _) = first(of: choice, inputs) else { return Found() }
             return Found(isPresent: true, number: number(use, quantity, inputs), origin: use)
@@ -255,7 +293,8 @@ extension ReadingRecipe {
         var found = Found()
         var sum: Int64 = 0
         for uses in parts {
-            guard let (use, _) = first(of: .first(uses), inputs), let amount = number(use, quantity, inputs) else {
+            guard let (use, _) = first(of: .first(uses), inputs), let amount = number(use, quantity, inputs)
+            else {
                 return Found()
             }
             let (next, overflows) = sum.addingReportingOverflow(amount.thousandths)

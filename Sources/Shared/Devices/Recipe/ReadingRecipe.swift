@@ -34,6 +34,15 @@ struct ReadingRecipe: Hashable, Sendable {
         var choices: [Choice] = []
         /// How many of them are not of a fallback.
         var primaryCount = 0
+        /// The quantity's place among all.
+        let mask: UInt32
+
+        init(quantity: Quantity, choices: [Choice] = [], primaryCount: Int = 0) {
+            self.quantity = quantity
+            self.choices = choices
+            self.primaryCount = primaryCount
+            mask = quantity.mask
+        }
     }
 
     struct ElementLayout: Hashable, Sendable {
@@ -61,6 +70,15 @@ struct ReadingRecipe: Hashable, Sendable {
         let quantities: Set<Quantity>
         /// Whether it was read.
         let isRead: Bool
+        /// The quantities' places among all.
+        let mask: UInt32
+
+        init(subject: RowSource.Subject, quantities: Set<Quantity>, isRead: Bool) {
+            self.subject = subject
+            self.quantities = quantities
+            self.isRead = isRead
+            mask = quantities.reduce(0) { $0 | $1.mask }
+        }
     }
 
     /// What the recipe takes for granted of values that move.
@@ -88,6 +106,34 @@ struct ReadingRecipe: Hashable, Sendable {
     /// What an estimate is made with, as set on the device.
     let nominalVoltage: Use?
     let powerFactor: Use?
+    /// The specifications that are plain numbers.
+    let plainNumbers: [PlainNumber?]
+
+    init(
+        family: Family,
+        specs: [ValueSpec],
+        units: [UnitLayout],
+        host: Int,
+        fallbacks: [Fallback],
+        assumptions: [Assumption],
+        nominalVoltage: Use?,
+        powerFactor: Use?
+    ) {
+        self.family = family
+        self.specs = specs
+        self.units = units
+        self.host = host
+        self.fallbacks = fallbacks
+        self.assumptions = assumptions
+        self.nominalVoltage = nominalVoltage
+        self.powerFactor = powerFactor
+        plainNumbers = specs.map { PlainNumber($0) }
+    }
+}
+
+extension Quantity {
+    /// One bit, another for each.
+    fileprivate var mask: UInt32 { 1 << (Self.allCases.firstIndex(of: self) ?? 31) }
 }
 
 extension ValueSpec {

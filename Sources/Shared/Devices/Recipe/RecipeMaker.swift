@@ -56,7 +56,10 @@ struct RecipeMaker {
             trace: trace
         )
         // What is both moving and settled is watched; the moving input comes first.
-        self.inputs = Dictionary(inputs.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        self.inputs = Dictionary(
+            inputs.enumerated().map { ($1, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
         units[decoder.host] = Draft()
     }
 
@@ -96,7 +99,14 @@ struct RecipeMaker {
         }
         let decisions = trace.decisions.compactMap { decision in
             moving(decision.object).map { input in
-                (input, Recipe.Assumption.condition(decision.condition, input: input, isSatisfied: decision.isSatisfied))
+                (
+                    input,
+                    Recipe.Assumption.condition(
+                        decision.condition,
+                        input: input,
+                        isSatisfied: decision.isSatisfied
+                    )
+                )
             }
         }
         let values = trace.values.compactMap { object, value in
@@ -108,8 +118,10 @@ struct RecipeMaker {
             writer.put(assumption)
             return (input: input, bytes: writer.bytes, assumption: assumption)
         }
-        .sorted { ($0.input, $0.bytes.count) == ($1.input, $1.bytes.count)
-            ? $0.bytes.lexicographicallyPrecedes($1.bytes) : ($0.input, $0.bytes.count) < ($1.input, $1.bytes.count)
+        .sorted {
+            ($0.input, $0.bytes.count) == ($1.input, $1.bytes.count)
+                ? $0.bytes.lexicographicallyPrecedes($1.bytes)
+                : ($0.input, $0.bytes.count) < ($1.input, $1.bytes.count)
         }
         .map(\.assumption)
     }
@@ -122,7 +134,10 @@ struct RecipeMaker {
         return Recipe.UnitLayout(
             number: number,
             elements: ordered.readings.map { reading in
-                Recipe.ElementLayout(element: reading.element, slots: slots(draft.elements[reading.element] ?? [:]))
+                Recipe.ElementLayout(
+                    element: reading.element,
+                    slots: slots(draft.elements[reading.element] ?? [:])
+                )
             },
             sensors: draft.sensors.sorted { $0.key < $1.key }.map { number, values in
                 Recipe.SensorLayout(number: number, slots: slots(values))

@@ -103,7 +103,9 @@ extension ByteReader {
     }
 
     mutating func scale() throws(ByteMismatch) -> DecimalScale {
-        guard let scale = DecimalScale(parts: [try signed(), try signed(), try signed()]) else { throw ByteMismatch() }
+        guard let scale = DecimalScale(parts: [try signed(), try signed(), try signed()]) else {
+            throw ByteMismatch()
+        }
         return scale
     }
 
