@@ -88,6 +88,11 @@ struct DevicePlanTests {
         #expect(again.bytes == plan.bytes)
         #expect(DevicePlan(plan.bytes, kinds: DeviceKinds()) == nil)
         #expect(DevicePlan(plan.bytes + [0], kinds: kinds) == nil)
+        // Of such a time no age can be worked out.
+        for time in [Int64.min, -1, .max] {
+            let untimely = plan.taken(at: UnixTime(time)).bytes
+            #expect(DevicePlan(untimely, kinds: kinds) == nil)
+        }
         for count in stride(from: 0, to: plan.bytes.count, by: 17) {
             #expect(DevicePlan(Array(plan.bytes.prefix(count)), kinds: kinds) == nil)
         }

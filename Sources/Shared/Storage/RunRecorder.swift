@@ -75,7 +75,8 @@ struct RunRecorder {
     let database: Connection
     let roster: Roster
     private var accounts: Accounts
-    private var newest: UnixTime?
+    /// The minute of the newest run; nil before the first.
+    private(set) var newest: UnixTime?
     private(set) var stored = StoredRun()
 
     /// A recorder that goes on from what `database` holds.

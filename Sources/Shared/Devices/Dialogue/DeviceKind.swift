@@ -1,7 +1,7 @@
 // What the plans of devices of one kind have in common: everything but names, serial numbers and the like. Of ten
 // thousand devices most are of a few kinds, so it is kept and read once for all of them.
 
-import MIB
+package import MIB
 
 /// What is asked of the devices of one kind, and how the answers become a reading.
 package final class DeviceKind: Sendable {
@@ -70,6 +70,9 @@ package final class DeviceKind: Sendable {
         asked = [DeviceConversation.sysUpTime] + moving
         self.bytes = bytes
     }
+
+    /// What a poll asks of a device of this kind.
+    package var askedObjects: [ObjectIdentifier] { asked }
 
     /// What it is called where plans name it: the same for the same content.
     package var key: Int64 { Int64(bitPattern: ProfileReader.fingerprint(of: bytes)) }

@@ -10,6 +10,9 @@ package struct DevicePlan: Sendable {
     /// Goes up when plans of an older program must not be used.
     private static let version: UInt64 = 2
 
+    /// When a plan can have been made, in seconds since 1970: of what is beyond, no age can be worked out.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799
+
     /// What it has in common with others.
     package let kind: DeviceKind
     /// When everything was read.
@@ -65,13 +68,20 @@ package struct DevicePlan: Sendable {
 
     /// The plan in `bytes`, of one of `kinds`; nil when that is none, or one of another version.
     package init?(_ bytes: [UInt8], kinds: DeviceKinds) {
+        self.init(bytes) { kinds[$0] }
+    }
+
+    /// The plan in `bytes`, of the kind that `kind` knows by its key; nil when that is none, or one of another version.
+    package init?(_ bytes: [UInt8], kind: (Int64) -> DeviceKind?) {
         var reader = ByteReader(bytes)
         do throws(ByteMismatch) {
-            guard try reader.unsigned() == Self.version, let kind = kinds[try reader.signed()] else {
+            guard try reader.unsigned() == Self.version, let kind = kind(try reader.signed()) else {
                 return nil
             }
             self.kind = kind
-            takenAt = UnixTime(try reader.signed())
+            let seconds = try reader.signed()
+            guard Self.times.contains(seconds) else { return nil }
+            takenAt = UnixTime(seconds)
             guard let pace = Pace(objects: try reader.integer(), usesBulk: try reader.flag()) else {
                 return nil
             }
@@ -93,6 +103,18 @@ package struct DevicePlan: Sendable {
         writer.put(pace.usesBulk)
         writer.list(settled) { $0.put($1) }
         return writer.bytes
+    }
+
+    /// The same plan, taken at another time.
+    func taken(at time: UnixTime) -> DevicePlan {
+        DevicePlan(kind: kind, takenAt: time, pace: pace, settled: settled)
+    }
+
+    private init(kind: DeviceKind, takenAt: UnixTime, pace: Pace, settled: [SNMPValue]) {
+        self.kind = kind
+        self.takenAt = takenAt
+        self.pace = pace
+        self.settled = settled
     }
 
     /// The value of `object` as it was read; nil when it is not among those that rarely change.

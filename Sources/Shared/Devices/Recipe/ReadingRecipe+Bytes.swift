@@ -192,7 +192,9 @@ extension ByteReader {
             guard (-1..<limits.inputCount).contains(input) else { throw ByteMismatch() }
             return Int32(truncatingIfNeeded: input)
         }
-        guard limits.inputCounts.indices.contains(spec), inputs.count == limits.inputCounts[spec] else {
+        guard limits.inputCounts.indices.contains(spec), (0...1_000_000_000).contains(number),
+            inputs.count == limits.inputCounts[spec]
+        else {
             throw ByteMismatch()
         }
         return ReadingRecipe.Use(spec: spec, number: number, inputs: inputs)
