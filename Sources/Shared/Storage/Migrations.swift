@@ -33,6 +33,7 @@ struct Migration: Sendable {
             name: "v0006-units-and-circuits",
             text: PackageResources.v0006_units_and_circuits_sql
         ),
+        Migration(number: 10, name: "v0010-device-kinds", text: PackageResources.v0010_device_kinds_sql),
     ]
 
     /// The number of the last step: the schema that this program knows.
