@@ -13,6 +13,11 @@
 //   history-tool explain PATH ELEMENT FIRST LAST
 //                                          explains the time from FIRST up to LAST, and says what that cost
 //   history-tool rebuild PATH              rebuilds, and says what that cost
+//   history-tool large PATH UNITS OUTLETS END DAYS KEPT
+//                                          makes a history of DAYS days up to the time END, with the whole units' minutes
+//                                          of the last KEPT days: whole days in bulk, the last two run by run
+//   history-tool slow PATH UNITS OUTLETS END DAYS KEPT
+//                                          the same run by run and packed after, as far as minutes are kept
 
 import Basics
 import Energy
@@ -54,6 +59,15 @@ func runHistoryTool() {
             guard numbers.count == 3 else { exit(2) }
             try explain(arguments[2], numbers[0], from: UnixTime(numbers[1]), to: UnixTime(numbers[2]))
         case ("rebuild", 3): try rebuild(arguments[2])
+        case ("large", 8), ("slow", 8):
+            let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
+            guard numbers.count == 5 else { exit(2) }
+            try LargeHistory(
+                LargeSite(units: Int(numbers[0]), outlets: Int(numbers[1])),
+                end: UnixTime(numbers[2]),
+                days: numbers[3],
+                kept: numbers[4]
+            ).write(to: arguments[2], isBulk: arguments[1] == "large")
         default:
             exit(2)
         }
@@ -85,7 +99,7 @@ private func write(to path: String, from first: UnixTime, count: Int64) throws {
     }
 }
 
-private func londonCalendar() throws -> SiteCalendar {
+func londonCalendar() throws -> SiteCalendar {
     SiteCalendar(
         zone: "Europe/London",
         rules: try ZoneRules(tzif: try SystemZone.rules(of: "Europe/London"))

@@ -21,6 +21,7 @@ package enum StatementCatalog {
             entries(ArchiveSQL.self),
             entries(BlockSQL.self),
             entries(AccountsSQL.self),
+            entries(BulkSQL.self),
             entries(CalendarSQL.self),
             entries(CorrectionSQL.self),
             entries(EventSQL.self),
