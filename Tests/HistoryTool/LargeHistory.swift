@@ -34,7 +34,7 @@ struct LargeHistory {
             policy: LargeHistory.quarter
         )
         let outlets = try outletIDs(in: path)
-        let bulk = BulkHistory(writer, of: elements, interval: 900, policy: LargeHistory.quarter)
+        let bulk = try BulkHistory(writer, of: elements, interval: 900, policy: LargeHistory.quarter)
         let runsFrom = isBulk ? end.floored(to: LargeHistory.day) - LargeHistory.day : kept
         var time = first
         while time < runsFrom {
@@ -52,6 +52,7 @@ struct LargeHistory {
             writeToStandardError("up to \(time.iso8601)\n")
         }
         if time == kept { try bulk.keepReadings(from: kept, interval: 60, policy: LargeHistory.minute) }
+        try bulk.finish()
         while time < end {
             var runs: [PollRun] = []
             while time < end, runs.count < 60 {

@@ -7,6 +7,13 @@ package import Energy
 import SQLite
 
 enum BulkSQL: String, StatementList {
+    case insertRollup = """
+        INSERT INTO rollup (bucket_id, element_id, readings, power_sum_milliwatts, covered_seconds,
+            power_integral_millijoules, interpolated_seconds, counted_millijoules, integrated_millijoules,
+            interpolated_millijoules, corrected_millijoules, minimum_milliwatts, minimum_at, maximum_milliwatts,
+            maximum_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        """
     case setLost = """
         UPDATE history SET lost_until = $1 WHERE only_row = 1
         """
@@ -33,12 +40,39 @@ package final class BulkHistory {
     private var rules: (interval: Int64, policy: LedgerPolicy)
     private var builders: [Int64: ReadingBlock.Builder] = [:]
     private var isKeeping = false
+    /// The rollups of parts in the days and months that are not over, in the order of their elements.
+    private var sums: [Bucket: [(element: Int64, rollup: Rollup)]] = [:]
 
     /// A history of the whole units `elements`, in the file of `writer`, read each `interval` seconds at first.
-    package init(_ writer: HistoryWriter, of elements: [Int64], interval: Int64, policy: LedgerPolicy) {
+    ///
+    /// Until `finish` the file is not safe from a crash: whoever makes it up can make it up again. Throws
+    /// `StorageError`.
+    package init(
+        _ writer: HistoryWriter,
+        of elements: [Int64],
+        interval: Int64,
+        policy: LedgerPolicy
+    ) throws {
         self.writer = writer
         self.elements = elements
         rules = (interval, policy)
+        try withStorageErrors(on: writer.path) {
+            for setting in ["foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF", "cache_size = -262144"] {
+                try writer.database.execute("PRAGMA \(setting)")
+            }
+        }
+    }
+
+    /// Enters what is left, and makes the file safe again.
+    ///
+    /// Throws `StorageError`.
+    package func finish() throws {
+        try withStorageErrors(on: writer.path) {
+            try writer.database.transaction(.immediate) { try insertSums(endingBy: UnixTime(.max)) }
+            for setting in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -2000"] {
+                try writer.database.execute("PRAGMA \(setting)")
+            }
+        }
     }
 
     /// Whole units are read each `interval` seconds from `time` on, and their readings kept; those before are lost.
@@ -76,10 +110,8 @@ package final class BulkHistory {
         try withStorageErrors(on: writer.path) {
             try database.transaction(.immediate) {
                 var accounts = try Accounts(database, calendar: writer.calendar)
-                var book = RollupBook(database)
                 var cursor = BucketCursor(writer.calendar)
                 var facts = try FactHistory(database, of: ReadingHistory.wholePDUs)
-                var sums: [Bucket: [Int64: Rollup]] = [:]
                 var time = start
                 while time < end {
                     let hour = cursor.bucket(.hour, containing: time)
@@ -88,19 +120,14 @@ package final class BulkHistory {
                     try accounts.flush(forgettingUntil: time)
                     // An hour that two calls share is entered by the first.
                     if hour.start >= start || time > start {
-                        let larger = [Period.day, .month].map { cursor.bucket($0, containing: hour.start) }
-                        for (element, rollup) in parts(hour) {
-                            try book.merge(rollup, into: hour, of: element)
-                            for bucket in larger { sums[bucket, default: [:]][element, default: Rollup()].merge(rollup) }
-                        }
-                        try book.flush(forgettingUntil: UnixTime(.max))
+                        let rollups = parts(hour)
+                        try insert(rollups, in: hour)
+                        add(rollups, to: cursor.bucket(.day, containing: hour.start))
+                        add(rollups, to: cursor.bucket(.month, containing: hour.start))
                     }
                     time = stop
                 }
-                for (bucket, rollups) in sums.sorted(by: { $0.key.start < $1.key.start }) {
-                    for (element, rollup) in rollups { try book.merge(rollup, into: bucket, of: element) }
-                }
-                try book.flush(forgettingUntil: UnixTime(.max))
+                try insertSums(endingBy: end)
                 try insertBlocks()
                 try database.statement(RunSQL.countChange).run()
             }
@@ -130,10 +157,39 @@ package final class BulkHistory {
         }
     }
 
+    private func add(_ rollups: [(element: Int64, rollup: Rollup)], to bucket: Bucket) {
+        guard sums[bucket] != nil else {
+            sums[bucket] = rollups
+            return
+        }
+        for index in rollups.indices { sums[bucket]?[index].rollup.merge(rollups[index].rollup) }
+    }
+
+    private func insertSums(endingBy time: UnixTime) throws {
+        for (bucket, rollups) in sums.sorted(by: { $0.key.start < $1.key.start }) where bucket.end <= time {
+            try insert(rollups, in: bucket)
+            sums[bucket] = nil
+        }
+    }
+
+    /// Inserts `rollups` of a bucket that has none of these elements yet, and that units have been entered in.
+    private func insert(_ rollups: [(element: Int64, rollup: Rollup)], in bucket: Bucket) throws {
+        let database = writer.database
+        let id = try database.statement(RollupSQL.bucket)
+            .first(.text(bucket.period.contractName), .time(bucket.start)) { row in row.int(0) }
+        guard let id else { return }
+        let insert = try database.statement(BulkSQL.insertRollup)
+        for (element, rollup) in rollups { try insert.run([.int(id), .int(element)] + rollup.columns) }
+    }
+
     private func insertBlocks() throws {
         let insert = try writer.database.statement(PackingSQL.insertBlock)
         for element in elements {
-            for block in builders[element]?.finish() ?? [] { try insert.run(block.columns + [.bool(true)]) }
+            let blocks = builders[element]?.finish() ?? []
+            for block in blocks { try insert.run(block.columns + [.bool(true)]) }
+            for day in Set(blocks.map { $0.start.floored(to: 86_400) }).sorted() {
+                try EnvelopeBook(writer.database).refresh(element, on: day)
+            }
         }
     }
 }

@@ -1,0 +1,251 @@
+// The sums over some elements in every minute of a day, added up where the readings lie: blocks are decoded in place, and
+// what is not packed yet is sought minute by minute. A day that was read is kept, since the next question is mostly about
+// it, too.
+
+import Basics
+import Energy
+import SQLite
+
+enum SumSQL: String, StatementList {
+    case blocks = """
+        SELECT start, step_seconds, slots, power_unit_milliwatts, power
+        FROM reading_block
+        WHERE element_id = $1 AND start >= $2 AND start < $3 AND power IS NOT NULL
+        """
+    /// Seeks each minute's elements.
+    case rows = """
+        SELECT reading.time, reading.element_id, reading.power_milliwatts
+        FROM run
+        CROSS JOIN reading ON reading.time = run.minute AND reading.element_id BETWEEN $1 AND $2
+        WHERE run.minute >= $3 AND run.minute < $4 AND reading.power_milliwatts IS NOT NULL
+        """
+    /// The lowest of what the circuits of elements were ever said to carry.
+    case limits = """
+        SELECT element_id, power_limit_milliwatts
+        FROM element_version
+        WHERE element_id BETWEEN $1 AND $2 AND power_limit_milliwatts > 0
+        """
+}
+
+/// The sum over elements of one minute.
+struct MinuteSum {
+    let at: UnixTime
+    var power: Int64 = 0
+    var members: Int64 = 0
+
+    /// The sum as an extreme.
+    var extreme: PowerExtreme { PowerExtreme(power: FixedPoint(thousandths: power), at: at) }
+}
+
+/// The same-minute sums over some elements, a day (UTC) at a time; only of powers that count.
+final class MinuteSums {
+    /// The sums of one day.
+    private final class Day {
+        var power: [Int64]
+        var members: [Int32]
+        /// The unpacked readings of hours that begin before it have been added, from the first hour that has some.
+        var addedUntil: UnixTime
+
+        init(slots: Int, addedUntil: UnixTime) {
+            power = [Int64](repeating: 0, count: slots)
+            members = [Int32](repeating: 0, count: slots)
+            self.addedUntil = addedUntil
+        }
+    }
+
+    private static let day: Int64 = 86_400
+
+    private let database: Connection
+    private let elements: [Int64]
+    private let wanted: IDRanges
+    private let corrections: Corrections
+    /// Of each element whose circuit was ever said to carry less than anybody's: the lowest power that may not count.
+    private var limits: [Int64: Int64] = [:]
+    /// The oldest reading that is not packed; nil when all are.
+    private let unpackedFrom: UnixTime?
+    /// Seconds between two places in a day.
+    private var resolution: Int64 = 60
+    private var days: [UnixTime: Day] = [:]
+
+    /// The sums over `elements` in `database`, of which readings are not packed from `unpackedFrom` on.
+    init(_ database: Connection, of elements: Set<Int64>, unpackedFrom: UnixTime?) throws {
+        self.database = database
+        self.elements = elements.sorted()
+        self.unpackedFrom = unpackedFrom
+        wanted = IDRanges(self.elements, tolerance: 2)
+        let first = self.elements.first ?? 0
+        let all = first...max(first, self.elements.last ?? 0)
+        corrections = try Corrections(in: database, of: all)
+        let statement = try database.statement(SumSQL.limits)
+        for range in wanted.ranges {
+            try statement.forEach(.int(range.lowerBound), .int(range.upperBound)) { row in
+                let limit = LedgerPolicy.largestBelieved(limit: row.optionalFixed(1))
+                limits[row.int(0)] = min(limits[row.int(0)] ?? .max, limit)
+            }
+        }
+    }
+
+    /// Calls `body` with the sum of each minute from `start` up to `end`, in the order of time, that has any.
+    ///
+    /// Throws `DamagedBlock`.
+    func forEach(from start: UnixTime, until end: UnixTime, _ body: (MinuteSum) -> Void) throws {
+        var midnight = start.floored(to: MinuteSums.day)
+        while midnight < end {
+            let sums = try day(midnight, until: end)
+            let first = Int(max(0, (start - midnight + resolution - 1) / resolution))
+            let last = min(sums.power.count, Int((end - midnight + resolution - 1) / resolution))
+            for slot in first..<max(first, last) where sums.members[slot] > 0 {
+                let at = midnight + Int64(slot) * resolution
+                body(MinuteSum(at: at, power: sums.power[slot], members: Int64(sums.members[slot])))
+            }
+            midnight = midnight + MinuteSums.day
+        }
+    }
+
+    /// The sums of the day that begins at `midnight`; of what is not packed, at least up to `end`.
+    private func day(_ midnight: UnixTime, until end: UnixTime) throws -> Day {
+        if let sums = days[midnight] {
+            if try addUnpacked(to: sums, midnight, until: end) { return sums }
+        } else {
+            let sums = Day(slots: Int(MinuteSums.day / resolution), addedUntil: midnight)
+            if try addBlocks(to: sums, midnight), try addUnpacked(to: sums, midnight, until: end) {
+                days[midnight] = sums
+                return sums
+            }
+        }
+        // Some run was between two places: now every second has one.
+        resolution = 1
+        days.removeAll()
+        return try day(midnight, until: end)
+    }
+
+    /// Adds what is packed; false where a reading lies between two places.
+    private func addBlocks(to sums: Day, _ midnight: UnixTime) throws -> Bool {
+        let statement = try database.statement(SumSQL.blocks)
+        let (resolution, until) = (resolution, midnight + MinuteSums.day)
+        var isOnGrid = true
+        for element in elements {
+            let limit = limits[element] ?? LedgerPolicy.largestBelieved(limit: nil)
+            let isCorrected = !corrections[element].isEmpty
+            try statement.forEach(.int(element), .time(midnight), .time(until)) { row in
+                let block = PowerBlock(row, from: 0)
+                guard block.step % resolution == 0, (block.start - midnight) % resolution == 0 else {
+                    isOnGrid = false
+                    return
+                }
+                let isSound =
+                    isCorrected
+                    ? try addDoubtful(row, block, of: element, to: sums, midnight)
+                    : try addSound(row, block, limit: limit, of: element, to: sums, midnight)
+                guard isSound else { throw DamagedBlock(element: element, start: block.start) }
+            }
+            guard isOnGrid else { return false }
+        }
+        return true
+    }
+
+    /// Adds every power of `block`, when none is above `limit`; false where it is damaged.
+    private func addSound(
+        _ row: borrowing Row,
+        _ block: PowerBlock,
+        limit: Int64,
+        of element: Int64,
+        to sums: Day,
+        _ midnight: UnixTime
+    ) throws -> Bool {
+        let first = Int((block.start - midnight) / resolution)
+        let stride = Int(block.step / resolution)
+        let count = sums.power.count
+        guard first >= 0, first + (block.slots - 1) * stride < count else { return false }
+        var largest: Int64 = 0
+        let isSound = row.withBytes(4) { text in
+            sums.power.withUnsafeMutableBufferPointer { powers in
+                sums.members.withUnsafeMutableBufferPointer { members in
+                    block.forEachSlot(in: text) { slot, power in
+                        let place = first &+ slot &* stride
+                        powers[place] &+= power
+                        members[place] &+= 1
+                        largest = max(largest, Int64(clamping: power.magnitude))
+                    }
+                }
+            }
+        }
+        guard isSound, largest > limit else { return isSound }
+        // Mostly none is: then what was added is taken back, and each power looked at.
+        _ = row.withBytes(4) { text in
+            block.forEachSlot(in: text) { slot, power in
+                sums.power[first &+ slot &* stride] &-= power
+                sums.members[first &+ slot &* stride] &-= 1
+            }
+        }
+        return try addDoubtful(row, block, of: element, to: sums, midnight)
+    }
+
+    /// Adds the powers of `block` that count; false where it is damaged.
+    private func addDoubtful(
+        _ row: borrowing Row,
+        _ block: PowerBlock,
+        of element: Int64,
+        to sums: Day,
+        _ midnight: UnixTime
+    ) throws -> Bool {
+        var facts = try FactHistory(database, of: element...element)
+        let resolution = resolution
+        return row.withBytes(4) { text in
+            block.forEachPower(in: text) { time, power in
+                let place = Int((time - midnight) / resolution)
+                guard sums.power.indices.contains(place), counts(power, of: element, at: time, &facts) else { return }
+                sums.power[place] &+= power
+                sums.members[place] &+= 1
+            }
+        }
+    }
+
+    /// Whether `power` of `element` at `time` counts; `facts` are asked in the order of time.
+    private func counts(_ power: Int64, of element: Int64, at time: UnixTime, _ facts: inout FactHistory) -> Bool {
+        var reading = StoredReading(time: time, element: element)
+        reading.power = FixedPoint(thousandths: power)
+        guard !corrections.exclude(reading) else { return false }
+        return LedgerPolicy.believes(FixedPoint(thousandths: power), limit: facts.sample(reading).powerLimit)
+    }
+
+    /// Adds the readings before `end` that are not packed; false where one lies between two places.
+    private func addUnpacked(to sums: Day, _ midnight: UnixTime, until end: UnixTime) throws -> Bool {
+        guard let unpackedFrom else { return true }
+        let from = max(sums.addedUntil, unpackedFrom)
+        // Whole hours, so that the next question about the same hour finds it.
+        let hour = (end + 3599).floored(to: 3600)
+        let until = min(midnight + MinuteSums.day, hour)
+        guard from < until else { return true }
+        let statement = try database.statement(SumSQL.rows)
+        var isOnGrid = true
+        for range in wanted.ranges {
+            var facts: FactHistory?
+            try statement.forEach(
+                .int(range.lowerBound),
+                .int(range.upperBound),
+                .time(from),
+                .time(until)
+            ) { row in
+                let (time, element, power) = (row.time(0), row.int(1), row.int(2))
+                guard wanted.contains(element) else { return }
+                guard (time - midnight) % resolution == 0 else {
+                    isOnGrid = false
+                    return
+                }
+                let limit = limits[element] ?? LedgerPolicy.largestBelieved(limit: nil)
+                if power.magnitude > UInt64(limit) || !corrections[element].isEmpty {
+                    var history = try facts ?? FactHistory(database, of: range)
+                    let isCounted = counts(power, of: element, at: time, &history)
+                    facts = history
+                    guard isCounted else { return }
+                }
+                let place = Int((time - midnight) / resolution)
+                sums.power[place] &+= power
+                sums.members[place] &+= 1
+            }
+        }
+        sums.addedUntil = until
+        return isOnGrid
+    }
+}

@@ -1,0 +1,120 @@
+// What the sum over some elements can be at most and at least in each quarter of an hour of the packed days: their
+// envelopes added up. A year of ten elements is ten times 35,040 bytes each way, which a processor adds up several at a
+// time as long as the loop does nothing else.
+
+import Basics
+import SQLite
+
+enum BoundSQL: String, StatementList {
+    case months = """
+        SELECT month_start, days
+        FROM power_envelope
+        WHERE element_id = $1 AND month_start >= $2 AND month_start < $3
+        """
+}
+
+/// Bounds of the sum over some elements.
+///
+/// They are kept in single precision and widened by more than that can lose, so that no sum lies outside of them.
+struct SumBounds {
+    /// The first moment of the first day.
+    let start: UnixTime
+    /// The first moment after the last day.
+    let end: UnixTime
+    /// By quarter: no sum is above it, in thousandths of a watt.
+    private(set) var highest: [Float]
+    /// By quarter: no sum over `members` elements is below it.
+    private(set) var lowest: [Float]
+    /// By quarter: no sum is over more elements.
+    private(set) var members: [Int32]
+
+    private static let day: Int64 = 86_400
+
+    /// Those of `elements` in `database` on the days from `start` up to `end`, which are midnights in UTC.
+    init(_ database: Connection, of elements: Set<Int64>, from start: UnixTime, until end: UnixTime) throws {
+        self.start = start
+        self.end = max(start, end)
+        let days = Int((self.end - start) / SumBounds.day)
+        let count = days * PowerEnvelope.quarters
+        highest = [Float](repeating: 0, count: count)
+        lowest = [Float](repeating: 0, count: count)
+        members = [Int32](repeating: 0, count: count)
+        guard days > 0 else { return }
+        let first = ArchiveMonth(containing: start).start
+        let statement = try database.statement(BoundSQL.months)
+        for element in elements.sorted() {
+            try statement.forEach(.int(element), .time(first), .time(end)) { row in
+                let monthDay = Int((row.time(0) - start) / SumBounds.day)
+                row.withBytes(1) { bytes in
+                    guard bytes.count % PowerEnvelope.size == 0 else { return }
+                    for index in 0..<bytes.count / PowerEnvelope.size where 0..<days ~= monthDay + index {
+                        let record = UnsafeRawBufferPointer(
+                            rebasing: bytes[index * PowerEnvelope.size..<(index + 1) * PowerEnvelope.size]
+                        )
+                        add(record, at: (monthDay + index) * PowerEnvelope.quarters)
+                    }
+                }
+            }
+        }
+        widen(by: elements.count)
+    }
+
+    /// Adds one day's envelope to the quarters from `first` on.
+    private mutating func add(_ record: UnsafeRawBufferPointer, at first: Int) {
+        let base = Float(record.loadUnaligned(fromByteOffset: 0, as: Int64.self).littleEndian)
+        let unit = Float(record.loadUnaligned(fromByteOffset: 8, as: Int64.self).littleEndian)
+        let presence = PowerEnvelope.presenceOffset..<PowerEnvelope.highestOffset
+        let top = PowerEnvelope.highestOffset
+        let bottom = top + PowerEnvelope.quarters
+        let isWhole = record[presence].allSatisfy { $0 == 0xFF }
+        highest.withUnsafeMutableBufferPointer { highest in
+            lowest.withUnsafeMutableBufferPointer { lowest in
+                members.withUnsafeMutableBufferPointer { members in
+                    if isWhole, base >= 0 {
+                        for quarter in 0..<PowerEnvelope.quarters {
+                            highest[first &+ quarter] += base + unit * Float(record[top &+ quarter])
+                            lowest[first &+ quarter] += base + unit * Float(record[bottom &+ quarter])
+                            members[first &+ quarter] &+= 1
+                        }
+                        return
+                    }
+                    for quarter in 0..<PowerEnvelope.quarters {
+                        let bits = record[PowerEnvelope.presenceOffset + quarter / 8]
+                        guard bits >> UInt8(quarter % 8) & 1 == 1 else { continue }
+                        // An element that drew less than nothing raises the sum by being absent.
+                        highest[first + quarter] += max(0, base + unit * Float(record[top + quarter]))
+                        lowest[first + quarter] += base + unit * Float(record[bottom + quarter])
+                        members[first + quarter] &+= 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes into account what each of `count` additions may have lost.
+    ///
+    /// A number of single precision is off by less than 2⁻²³ of itself, and so is each sum on the way. Where powers of
+    /// both signs were added, the sums on the way may have been larger than the result: there the largest of all is taken.
+    private mutating func widen(by count: Int) {
+        let share = Float(count + 4) * 4 * 0x1p-23
+        let largest = max(highest.max() ?? 0, -(lowest.min() ?? 0))
+        let hasNegative = lowest.contains { $0 < 0 }
+        for quarter in highest.indices {
+            let top = hasNegative ? largest : abs(highest[quarter])
+            highest[quarter] += top * share
+            lowest[quarter] -= top * share
+        }
+    }
+
+    /// The quarters that have some of the time from `start` up to `end`.
+    func quarters(from start: UnixTime, until end: UnixTime) -> Range<Int> {
+        let first = max(0, (start - self.start) / PowerEnvelope.quarter)
+        let last = min(Int64(highest.count), (end - self.start + PowerEnvelope.quarter - 1) / PowerEnvelope.quarter)
+        return Int(min(first, max(first, last)))..<Int(max(first, last))
+    }
+
+    /// The first moment of `quarter`.
+    func time(of quarter: Int) -> UnixTime {
+        start + Int64(quarter) * PowerEnvelope.quarter
+    }
+}
