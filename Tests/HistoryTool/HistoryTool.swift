@@ -4,6 +4,7 @@
 //   history-tool read PATH                 says the newest minute that a reader finds
 //   history-tool retain PATH BEFORE         archives and deletes what is older than the time BEFORE, and says each step
 //   history-tool pack PATH                 packs readings, in steps as small as can be, and says each when it is done
+//   history-tool pack-all PATH             brings PATH to this program's schema, and packs what can be packed
 //   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH
 //                                          stores COUNT runs of a made-up site from the time FIRST on, BATCH to a
 //                                          transaction, packs them as the poller does, and says what that cost
@@ -37,6 +38,10 @@ func runHistoryTool() {
             let reader = HistoryReader(path: arguments[2], zone: "Europe/London")
             writeToStandardOutput("\(try reader.newestRun()?.minute.seconds ?? 0)\n")
         case ("pack", 3): try pack(arguments[2])
+        case ("pack-all", 3):
+            let writer = try HistoryWriter(arguments[2], calendar: londonCalendar(), now: UnixTime(0))
+            while try writer.packReadings() {}
+            try writer.close()
         case ("retain", 4):
             guard let time = Int64(arguments[3]) else { exit(2) }
             try retain(arguments[2], before: UnixTime(time))
