@@ -28,6 +28,7 @@ struct QueryPlanTests {
         "MeterStateSQL.checkpoint": "stops at the first of its element, and a day has one of every element",
         "MeterStateSQL.checkpoints": "a rebuild from there on",
         "MeterStateSQL.deleteCheckpoints": "a rebuild from there on",
+        "MeterStateSQL.deleteCheckpointsOfElement": "a correction, from there on",
         "PackingSQL.deleteRuns": "deletes what it passes over: a day's",
         "RetentionSQL.failures": "deletes what it passes over",
         "RetentionSQL.readings": "deletes what it passes over",

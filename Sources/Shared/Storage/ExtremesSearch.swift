@@ -83,7 +83,9 @@ final class ExtremesSearch {
     private let database: Connection
     private let elements: IDRanges
     private let sums: MinuteSums
-    private let bounds: SumBounds
+    private var bounds: SumBounds
+    /// How many elements there are.
+    private let count: Int
     /// Hours that begin before it may have lost some of their minutes to the archive.
     private let keptFrom: UnixTime
 
@@ -91,6 +93,7 @@ final class ExtremesSearch {
     init(_ database: Connection, of ids: [Int64], from start: UnixTime, until end: UnixTime) throws {
         self.database = database
         elements = IDRanges(ids, tolerance: 4)
+        count = Set(ids).count
         let until = try database.statement(ExtremesSQL.archivedUntil).first { row in row.optionalTime(0) }
         keptFrom = (until ?? nil) ?? UnixTime(.min)
         let unpacked = try database.statement(PackingSQL.oldestReading).first { row in row.time(0) }
@@ -128,56 +131,79 @@ final class ExtremesSearch {
 
     private func searchPacked(in bucket: Bucket, _ found: inout Found) throws {
         let quarters = bounds.quarters(from: bucket.start, until: bucket.end)
-        guard !quarters.isEmpty else { return }
         var visited: Set<UnixTime> = []
-        while let quarter = highest(among: quarters, found, visited) { try visit(quarter, bucket, &visited, &found) }
-        while let quarter = lowest(among: quarters, found, visited) { try visit(quarter, bucket, &visited, &found) }
+        try search(quarters, in: bucket, &visited, &found, mayCount: exceeds) { left, right in
+            bounds.highest[left] > bounds.highest[right]
+        }
+        try search(quarters, in: bucket, &visited, &found, mayCount: undercuts) { left, right in
+            let (more, fewer) = (bounds.members[left], bounds.members[right])
+            return more > fewer || (more == fewer && bounds.lowest[left] < bounds.lowest[right])
+        }
     }
 
-    /// Adds up the minutes of the day of `quarter`.
-    private func visit(
-        _ quarter: Int,
-        _ bucket: Bucket,
+    private func exceeds(_ quarter: Int, _ found: Found) -> Bool {
+        bounds.members[quarter] > 0
+            && found.isExceeded(by: bounds.highest[quarter], from: bounds.time(of: quarter))
+    }
+
+    private func undercuts(_ quarter: Int, _ found: Found) -> Bool {
+        let members = Int64(bounds.members[quarter])
+        return members > 0
+            && found.isUndercut(by: bounds.lowest[quarter], over: members, from: bounds.time(of: quarter))
+    }
+
+    /// Adds up the minutes of the days of `quarters`, those that come first by `isBetter` first, as long as a quarter may
+    /// count.
+    private func search(
+        _ quarters: Range<Int>,
+        in bucket: Bucket,
         _ visited: inout Set<UnixTime>,
-        _ found: inout Found
+        _ found: inout Found,
+        mayCount: (Int, Found) -> Bool,
+        isBetter: (Int, Int) -> Bool
     ) throws {
-        let midnight = bounds.time(of: quarter).floored(to: ExtremesSearch.day)
-        visited.insert(midnight)
-        try sums.forEach(
-            from: max(midnight, bucket.start),
-            until: min(midnight + ExtremesSearch.day, bucket.end)
-        ) { found.take($0) }
-    }
-
-    /// The quarter that can hold the highest sum above what was found, on a day that was not visited; nil when none can.
-    private func highest(among quarters: Range<Int>, _ found: Found, _ visited: Set<UnixTime>) -> Int? {
-        var best: Int?
-        var bound = -Float.infinity
-        for quarter in quarters where bounds.members[quarter] > 0 && bounds.highest[quarter] > bound {
-            let time = bounds.time(of: quarter)
-            guard found.isExceeded(by: bounds.highest[quarter], from: time) else { continue }
-            guard !visited.contains(time.floored(to: ExtremesSearch.day)) else { continue }
-            best = quarter
-            bound = bounds.highest[quarter]
-        }
-        return best
-    }
-
-    /// The quarter that can hold the lowest sum over the most elements; as `highest`.
-    private func lowest(among quarters: Range<Int>, _ found: Found, _ visited: Set<UnixTime>) -> Int? {
-        var best: Int?
-        for quarter in quarters where bounds.members[quarter] > 0 {
-            if let best {
-                let (more, same) = (bounds.members[quarter], bounds.members[best])
-                guard more > same || (more == same && bounds.lowest[quarter] < bounds.lowest[best]) else { continue }
+        var open = Array(quarters)
+        while true {
+            var best: Int?
+            var left = 0
+            for quarter in open where mayCount(quarter, found) && !visited.contains(midnight(of: quarter)) {
+                open[left] = quarter
+                left += 1
+                if best.map({ isBetter(quarter, $0) }) ?? true { best = quarter }
             }
-            let time = bounds.time(of: quarter)
-            let members = Int64(bounds.members[quarter])
-            guard found.isUndercut(by: bounds.lowest[quarter], over: members, from: time) else { continue }
-            guard !visited.contains(time.floored(to: ExtremesSearch.day)) else { continue }
-            best = quarter
+            open.removeLast(open.count - left)
+            guard let best else { return }
+            let day = midnight(of: best)
+            guard try isStillPromising(best, on: day, { mayCount($0, found) }) else { continue }
+            visited.insert(day)
+            try sums.forEach(
+                from: max(day, bucket.start),
+                until: min(day + ExtremesSearch.day, bucket.end)
+            ) { found.take($0) }
         }
-        return best
+    }
+
+    /// Reads one element after the other of the day that begins at `day`, as long as `quarter` may count: mostly a few
+    /// elements' minutes show that it does not. Answers whether it may when all are read.
+    private func isStillPromising(
+        _ quarter: Int,
+        on day: UnixTime,
+        _ mayCount: (Int) -> Bool
+    ) throws -> Bool {
+        guard bounds.canBeTightened else { return true }
+        while sums.readCount(on: day) < count {
+            try sums.readNext(on: day)
+            let read = sums.readCount(on: day)
+            sums.withSums(on: day) { power, members, resolution in
+                bounds.tighten(on: day, knowing: read, power, members, resolution: resolution)
+            }
+            if !mayCount(quarter) { return false }
+        }
+        return true
+    }
+
+    private func midnight(of quarter: Int) -> UnixTime {
+        bounds.time(of: quarter - quarter % PowerEnvelope.quarters)
     }
 
     // MARK: - By rollups

@@ -43,6 +43,8 @@ final class MinuteSums {
     private final class Day {
         var power: [Int64]
         var members: [Int32]
+        /// How many of the elements have been added, as far as they are packed.
+        var readCount = 0
         /// The unpacked readings of hours that begin before it have been added, from the first hour that has some.
         var addedUntil: UnixTime
 
@@ -104,44 +106,61 @@ final class MinuteSums {
 
     /// The sums of the day that begins at `midnight`; of what is not packed, at least up to `end`.
     private func day(_ midnight: UnixTime, until end: UnixTime) throws -> Day {
-        if let sums = days[midnight] {
-            if try addUnpacked(to: sums, midnight, until: end) { return sums }
-        } else {
-            let sums = Day(slots: Int(MinuteSums.day / resolution), addedUntil: midnight)
-            if try addBlocks(to: sums, midnight), try addUnpacked(to: sums, midnight, until: end) {
-                days[midnight] = sums
-                return sums
-            }
-        }
-        // Some run was between two places: now every second has one.
-        resolution = 1
-        days.removeAll()
+        while readCount(on: midnight) < elements.count { try readNext(on: midnight) }
+        if let sums = days[midnight], try addUnpacked(to: sums, midnight, until: end) { return sums }
+        divide()
         return try day(midnight, until: end)
     }
 
-    /// Adds what is packed; false where a reading lies between two places.
-    private func addBlocks(to sums: Day, _ midnight: UnixTime) throws -> Bool {
-        let statement = try database.statement(SumSQL.blocks)
+    /// How many of the elements have been added on the day that begins at `midnight`, as far as they are packed.
+    func readCount(on midnight: UnixTime) -> Int {
+        days[midnight]?.readCount ?? 0
+    }
+
+    /// Adds what is packed of the next element on the day that begins at `midnight`; perhaps none, when all days have to be
+    /// begun anew.
+    ///
+    /// Throws `DamagedBlock`.
+    func readNext(on midnight: UnixTime) throws {
+        let sums = days[midnight] ?? Day(slots: Int(MinuteSums.day / resolution), addedUntil: midnight)
+        guard sums.readCount < elements.count else { return }
+        guard try addBlocks(of: elements[sums.readCount], to: sums, midnight) else { return divide() }
+        sums.readCount += 1
+        days[midnight] = sums
+    }
+
+    /// Calls `body` with the sums of the first `readCount` elements on the day that begins at `midnight`, and of how many
+    /// elements they are, at places that are so many seconds apart.
+    func withSums(on midnight: UnixTime, _ body: ([Int64], [Int32], Int64) -> Void) {
+        guard let sums = days[midnight] else { return }
+        body(sums.power, sums.members, resolution)
+    }
+
+    /// Some run was between two places: now every second has one.
+    private func divide() {
+        resolution = 1
+        days.removeAll()
+    }
+
+    /// Adds what is packed of `element`; false where a reading lies between two places.
+    private func addBlocks(of element: Int64, to sums: Day, _ midnight: UnixTime) throws -> Bool {
+        let limit = limits[element] ?? LedgerPolicy.largestBelieved(limit: nil)
+        let isCorrected = !corrections[element].isEmpty
         let (resolution, until) = (resolution, midnight + MinuteSums.day)
         var isOnGrid = true
-        for element in elements {
-            let limit = limits[element] ?? LedgerPolicy.largestBelieved(limit: nil)
-            let isCorrected = !corrections[element].isEmpty
-            try statement.forEach(.int(element), .time(midnight), .time(until)) { row in
-                let block = PowerBlock(row, from: 0)
-                guard block.step % resolution == 0, (block.start - midnight) % resolution == 0 else {
-                    isOnGrid = false
-                    return
-                }
-                let isSound =
-                    isCorrected
-                    ? try addDoubtful(row, block, of: element, to: sums, midnight)
-                    : try addSound(row, block, limit: limit, of: element, to: sums, midnight)
-                guard isSound else { throw DamagedBlock(element: element, start: block.start) }
+        try database.statement(SumSQL.blocks).forEach(.int(element), .time(midnight), .time(until)) { row in
+            let block = PowerBlock(row, from: 0)
+            guard block.step % resolution == 0, (block.start - midnight) % resolution == 0 else {
+                isOnGrid = false
+                return
             }
-            guard isOnGrid else { return false }
+            let isSound =
+                isCorrected
+                ? try addDoubtful(row, block, of: element, to: sums, midnight)
+                : try addSound(row, block, limit: limit, of: element, to: sums, midnight)
+            guard isSound else { throw DamagedBlock(element: element, start: block.start) }
         }
-        return true
+        return isOnGrid
     }
 
     /// Adds every power of `block`, when none is above `limit`; false where it is damaged.

@@ -28,7 +28,12 @@ struct SumBounds {
     /// By quarter: no sum is over more elements.
     private(set) var members: [Int32]
 
+    /// Of each element, in the order of their ids, its envelopes day after day; none of more elements than that is worth.
+    private var records: [[UInt8]] = []
+
     private static let day: Int64 = 86_400
+    /// Bounds are tightened element by element for sums of no more than that many.
+    private static let mostRecorded = 100
 
     /// Those of `elements` in `database` on the days from `start` up to `end`, which are midnights in UTC.
     init(_ database: Connection, of elements: Set<Int64>, from start: UnixTime, until end: UnixTime) throws {
@@ -42,7 +47,9 @@ struct SumBounds {
         guard days > 0 else { return }
         let first = ArchiveMonth(containing: start).start
         let statement = try database.statement(BoundSQL.months)
+        let keepsRecords = elements.count <= SumBounds.mostRecorded
         for element in elements.sorted() {
+            var records = [UInt8](repeating: 0, count: keepsRecords ? days * PowerEnvelope.size : 0)
             try statement.forEach(.int(element), .time(first), .time(end)) { row in
                 let monthDay = Int((row.time(0) - start) / SumBounds.day)
                 row.withBytes(1) { bytes in
@@ -52,9 +59,17 @@ struct SumBounds {
                             rebasing: bytes[index * PowerEnvelope.size..<(index + 1) * PowerEnvelope.size]
                         )
                         add(record, at: (monthDay + index) * PowerEnvelope.quarters)
+                        if keepsRecords {
+                            let place = (monthDay + index) * PowerEnvelope.size
+                            records.withUnsafeMutableBytes { records in
+                                UnsafeMutableRawBufferPointer(rebasing: records[place..<place + record.count])
+                                    .copyMemory(from: record)
+                            }
+                        }
                     }
                 }
             }
+            if keepsRecords { self.records.append(records) }
         }
         widen(by: elements.count)
     }
@@ -104,6 +119,66 @@ struct SumBounds {
             highest[quarter] += top * share
             lowest[quarter] -= top * share
         }
+    }
+
+    /// Whether bounds can be tightened.
+    var canBeTightened: Bool { !records.isEmpty }
+
+    /// Tightens the bounds of the day that begins at `midnight`, now that of its first `count` elements the sums are known:
+    /// of each place, of so many `members`, where places are `resolution` seconds apart.
+    mutating func tighten(
+        on midnight: UnixTime,
+        knowing count: Int,
+        _ power: [Int64],
+        _ members: [Int32],
+        resolution: Int64
+    ) {
+        let day = Int((midnight - start) / SumBounds.day)
+        let first = day * PowerEnvelope.quarters
+        let places = Int(PowerEnvelope.quarter / resolution)
+        let rest = rest(on: day, after: count)
+        for quarter in 0..<PowerEnvelope.quarters where self.members[first + quarter] > 0 {
+            var top = Int64.min
+            var bottom = Int64.max
+            var most: Int32 = -1
+            for place in quarter * places..<(quarter + 1) * places {
+                top = max(top, power[place])
+                if members[place] > most {
+                    most = members[place]
+                    bottom = power[place]
+                } else if members[place] == most {
+                    bottom = min(bottom, power[place])
+                }
+            }
+            highest[first + quarter] = Float(top &+ rest.highest[quarter]).nextUp
+            lowest[first + quarter] = Float(bottom &+ rest.lowest[quarter]).nextDown
+            self.members[first + quarter] = most &+ rest.members[quarter]
+        }
+    }
+
+    /// What all elements but the first `count` can add on the day with the number `day`.
+    private func rest(on day: Int, after count: Int) -> (highest: [Int64], lowest: [Int64], members: [Int32]) {
+        var highest = [Int64](repeating: 0, count: PowerEnvelope.quarters)
+        var lowest = highest
+        var members = [Int32](repeating: 0, count: PowerEnvelope.quarters)
+        for records in records.dropFirst(count) {
+            records.withUnsafeBytes { bytes in
+                let record = UnsafeRawBufferPointer(
+                    rebasing: bytes[day * PowerEnvelope.size..<(day + 1) * PowerEnvelope.size]
+                )
+                let base = record.loadUnaligned(fromByteOffset: 0, as: Int64.self).littleEndian
+                let unit = record.loadUnaligned(fromByteOffset: 8, as: Int64.self).littleEndian
+                let top = PowerEnvelope.highestOffset
+                for quarter in 0..<PowerEnvelope.quarters {
+                    let bits = record[PowerEnvelope.presenceOffset + quarter / 8]
+                    guard bits >> UInt8(quarter % 8) & 1 == 1 else { continue }
+                    highest[quarter] &+= max(0, base &+ unit &* Int64(record[top + quarter]))
+                    lowest[quarter] &+= base &+ unit &* Int64(record[top + PowerEnvelope.quarters + quarter])
+                    members[quarter] &+= 1
+                }
+            }
+        }
+        return (highest, lowest, members)
     }
 
     /// The quarters that have some of the time from `start` up to `end`.
