@@ -141,9 +141,7 @@ struct EnvelopeBook {
             let block = PowerBlock(row, from: 0)
             let day = block.start.floored(to: EnvelopeBook.day)
             var builder = builders[day] ?? PowerEnvelope.Builder(day: day)
-            let isSound = row.withBytes(4) { text in
-                block.forEachPower(in: text) { time, power in builder.add(power, at: time) }
-            }
+            let isSound = row.withBytes(4) { text in builder.add(block, text) }
             guard isSound else { throw DamagedBlock(element: element, start: block.start) }
             builders[day] = builder
         }

@@ -79,10 +79,12 @@ final class ExtremesSearch {
     }
 
     private static let day: Int64 = 86_400
+    private static let quartersPerWindow = Int(PowerEnvelope.window / PowerEnvelope.quarter)
 
     private let database: Connection
     private let elements: IDRanges
     private let sums: MinuteSums
+    /// Grows tighter by what is read.
     private var bounds: SumBounds
     /// How many elements there are.
     private let count: Int
@@ -131,79 +133,70 @@ final class ExtremesSearch {
 
     private func searchPacked(in bucket: Bucket, _ found: inout Found) throws {
         let quarters = bounds.quarters(from: bucket.start, until: bucket.end)
+        guard !quarters.isEmpty else { return }
         var visited: Set<UnixTime> = []
-        try search(quarters, in: bucket, &visited, &found, mayCount: exceeds) { left, right in
-            bounds.highest[left] > bounds.highest[right]
-        }
-        try search(quarters, in: bucket, &visited, &found, mayCount: undercuts) { left, right in
-            let (more, fewer) = (bounds.members[left], bounds.members[right])
-            return more > fewer || (more == fewer && bounds.lowest[left] < bounds.lowest[right])
-        }
-    }
-
-    private func exceeds(_ quarter: Int, _ found: Found) -> Bool {
-        bounds.members[quarter] > 0
-            && found.isExceeded(by: bounds.highest[quarter], from: bounds.time(of: quarter))
-    }
-
-    private func undercuts(_ quarter: Int, _ found: Found) -> Bool {
-        let members = Int64(bounds.members[quarter])
-        return members > 0
-            && found.isUndercut(by: bounds.lowest[quarter], over: members, from: bounds.time(of: quarter))
-    }
-
-    /// Adds up the minutes of the days of `quarters`, those that come first by `isBetter` first, as long as a quarter may
-    /// count.
-    private func search(
-        _ quarters: Range<Int>,
-        in bucket: Bucket,
-        _ visited: inout Set<UnixTime>,
-        _ found: inout Found,
-        mayCount: (Int, Found) -> Bool,
-        isBetter: (Int, Int) -> Bool
-    ) throws {
         var open = Array(quarters)
         while true {
-            var best: Int?
-            var left = 0
-            for quarter in open where mayCount(quarter, found) && !visited.contains(midnight(of: quarter)) {
-                open[left] = quarter
-                left += 1
-                if best.map({ isBetter(quarter, $0) }) ?? true { best = quarter }
+            let known = found.maximum
+            let best = bounds.highest(
+                among: &open,
+                above: known.map { Float($0.power) } ?? -.infinity,
+                before: known?.at ?? UnixTime(.min)
+            )
+            guard let best else { break }
+            try visit(best, in: bucket, &open, &visited, &found) { bounds, found in
+                found.isExceeded(by: bounds.highest[best], from: bounds.time(of: best))
             }
-            open.removeLast(open.count - left)
-            guard let best else { return }
-            let day = midnight(of: best)
-            guard try isStillPromising(best, on: day, { mayCount($0, found) }) else { continue }
-            visited.insert(day)
-            try sums.forEach(
-                from: max(day, bucket.start),
-                until: min(day + ExtremesSearch.day, bucket.end)
-            ) { found.take($0) }
+        }
+        open = quarters.filter { !visited.contains(window(of: $0)) }
+        while true {
+            let known = found.minimum
+            let best = bounds.lowest(
+                among: &open,
+                over: Int32(clamping: known?.members ?? 0),
+                below: known.map { Float($0.power) } ?? .infinity,
+                before: known?.at ?? UnixTime(.min)
+            )
+            guard let best else { break }
+            try visit(best, in: bucket, &open, &visited, &found) { bounds, found in
+                let members = Int64(bounds.members[best])
+                return found.isUndercut(by: bounds.lowest[best], over: members, from: bounds.time(of: best))
+            }
         }
     }
 
-    /// Reads one element after the other of the day that begins at `day`, as long as `quarter` may count: mostly a few
-    /// elements' minutes show that it does not. Answers whether it may when all are read.
-    private func isStillPromising(
+    /// Reads one element after the other in the window of `quarter`, as long as that may count: mostly a few elements' minutes
+    /// show that it does not. Takes the sums where all were read, and the window's quarters out of `open` then.
+    private func visit(
         _ quarter: Int,
-        on day: UnixTime,
-        _ mayCount: (Int) -> Bool
-    ) throws -> Bool {
-        guard bounds.canBeTightened else { return true }
-        while sums.readCount(on: day) < count {
-            try sums.readNext(on: day)
-            let read = sums.readCount(on: day)
-            sums.withSums(on: day) { power, members, resolution in
-                bounds.tighten(on: day, knowing: read, power, members, resolution: resolution)
+        in bucket: Bucket,
+        _ open: inout [Int],
+        _ visited: inout Set<UnixTime>,
+        _ found: inout Found,
+        mayCount: (SumBounds, Found) -> Bool
+    ) throws {
+        let start = window(of: quarter)
+        if bounds.canBeTightened {
+            while sums.readCount(on: start) < count {
+                let hint = bounds.hint(ofElement: sums.readCount(on: start), at: start)
+                try sums.readNext(on: start, hint: hint)
+                let read = sums.readCount(on: start)
+                sums.withSums(on: start) { power, members, resolution in
+                    bounds.tighten(from: start, knowing: read, power, members, resolution: resolution)
+                }
+                guard mayCount(bounds, found) else { return }
             }
-            if !mayCount(quarter) { return false }
         }
-        return true
+        let end = start + PowerEnvelope.window
+        try sums.forEach(from: max(start, bucket.start), until: min(end, bucket.end)) { found.take($0) }
+        visited.insert(start)
+        let first = quarter - quarter % ExtremesSearch.quartersPerWindow
+        open.removeAll { (first..<first + ExtremesSearch.quartersPerWindow).contains($0) }
     }
 
-    private func midnight(of quarter: Int) -> UnixTime {
-        bounds.time(of: quarter - quarter % PowerEnvelope.quarters)
+    /// When the window that `quarter` lies in begins.
+    private func window(of quarter: Int) -> UnixTime {
+        bounds.time(of: quarter - quarter % ExtremesSearch.quartersPerWindow)
     }
 
     // MARK: - By rollups

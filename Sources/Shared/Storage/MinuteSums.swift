@@ -1,6 +1,6 @@
-// The sums over some elements in every minute of a day, added up where the readings lie: blocks are decoded in place, and
-// what is not packed yet is sought minute by minute. A day that was read is kept, since the next question is mostly about
-// it, too.
+// The sums over some elements in every minute of three hours, added up where the readings lie: blocks are decoded in place,
+// a whole day's from where those hours begin, and what is not packed yet is sought minute by minute. Hours that were read
+// are kept, since the next question is mostly about them, too.
 
 import Basics
 import Energy
@@ -37,10 +37,10 @@ struct MinuteSum {
     var extreme: PowerExtreme { PowerExtreme(power: FixedPoint(thousandths: power), at: at) }
 }
 
-/// The same-minute sums over some elements, a day (UTC) at a time; only of powers that count.
+/// The same-minute sums over some elements, a window of three hours (UTC) at a time; only of powers that count.
 final class MinuteSums {
-    /// The sums of one day.
-    private final class Day {
+    /// The sums of one window.
+    private final class Window {
         var power: [Int64]
         var members: [Int32]
         /// How many of the elements have been added, as far as they are packed.
@@ -55,7 +55,7 @@ final class MinuteSums {
         }
     }
 
-    private static let day: Int64 = 86_400
+    private static let length = PowerEnvelope.window
 
     private let database: Connection
     private let elements: [Int64]
@@ -65,9 +65,9 @@ final class MinuteSums {
     private var limits: [Int64: Int64] = [:]
     /// The oldest reading that is not packed; nil when all are.
     private let unpackedFrom: UnixTime?
-    /// Seconds between two places in a day.
+    /// Seconds between two places.
     private var resolution: Int64 = 60
-    private var days: [UnixTime: Day] = [:]
+    private var windows: [UnixTime: Window] = [:]
 
     /// The sums over `elements` in `database`, of which readings are not packed from `unpackedFrom` on.
     init(_ database: Connection, of elements: Set<Int64>, unpackedFrom: UnixTime?) throws {
@@ -91,96 +91,124 @@ final class MinuteSums {
     ///
     /// Throws `DamagedBlock`.
     func forEach(from start: UnixTime, until end: UnixTime, _ body: (MinuteSum) -> Void) throws {
-        var midnight = start.floored(to: MinuteSums.day)
-        while midnight < end {
-            let sums = try day(midnight, until: end)
-            let first = Int(max(0, (start - midnight + resolution - 1) / resolution))
-            let last = min(sums.power.count, Int((end - midnight + resolution - 1) / resolution))
+        var begin = start.floored(to: MinuteSums.length)
+        while begin < end {
+            let sums = try window(begin, until: end)
+            let first = Int(max(0, (start - begin + resolution - 1) / resolution))
+            let last = min(sums.power.count, Int((end - begin + resolution - 1) / resolution))
             for slot in first..<max(first, last) where sums.members[slot] > 0 {
-                let at = midnight + Int64(slot) * resolution
+                let at = begin + Int64(slot) * resolution
                 body(MinuteSum(at: at, power: sums.power[slot], members: Int64(sums.members[slot])))
             }
-            midnight = midnight + MinuteSums.day
+            begin = begin + MinuteSums.length
         }
     }
 
-    /// The sums of the day that begins at `midnight`; of what is not packed, at least up to `end`.
-    private func day(_ midnight: UnixTime, until end: UnixTime) throws -> Day {
-        while readCount(on: midnight) < elements.count { try readNext(on: midnight) }
-        if let sums = days[midnight], try addUnpacked(to: sums, midnight, until: end) { return sums }
+    /// The sums of the window that begins at `start`; of what is not packed, at least up to `end`.
+    private func window(_ start: UnixTime, until end: UnixTime) throws -> Window {
+        while readCount(on: start) < elements.count { try readNext(on: start) }
+        if let sums = windows[start], try addUnpacked(to: sums, start, until: end) { return sums }
         divide()
-        return try day(midnight, until: end)
+        return try window(start, until: end)
     }
 
-    /// How many of the elements have been added on the day that begins at `midnight`, as far as they are packed.
-    func readCount(on midnight: UnixTime) -> Int {
-        days[midnight]?.readCount ?? 0
+    /// How many of the elements have been added in the window that begins at `start`, as far as they are packed.
+    func readCount(on start: UnixTime) -> Int {
+        windows[start]?.readCount ?? 0
     }
 
-    /// Adds what is packed of the next element on the day that begins at `midnight`; perhaps none, when all days have to be
+    /// Adds what is packed of the next element in the window that begins at `start`; perhaps none, when all have to be
     /// begun anew.
     ///
-    /// Throws `DamagedBlock`.
-    func readNext(on midnight: UnixTime) throws {
-        let sums = days[midnight] ?? Day(slots: Int(MinuteSums.day / resolution), addedUntil: midnight)
+    /// `hint` is where in the element's one block of the day the window begins, where that is known.
+    func readNext(on start: UnixTime, hint: PowerBlock.Place? = nil) throws {
+        let sums = windows[start] ?? Window(slots: Int(MinuteSums.length / resolution), addedUntil: start)
         guard sums.readCount < elements.count else { return }
-        guard try addBlocks(of: elements[sums.readCount], to: sums, midnight) else { return divide() }
+        guard try addBlocks(of: elements[sums.readCount], to: sums, start, hint) else { return divide() }
         sums.readCount += 1
-        days[midnight] = sums
+        windows[start] = sums
     }
 
-    /// Calls `body` with the sums of the first `readCount` elements on the day that begins at `midnight`, and of how many
+    /// Calls `body` with the sums of the first `readCount` elements in the window that begins at `start`, and of how many
     /// elements they are, at places that are so many seconds apart.
-    func withSums(on midnight: UnixTime, _ body: ([Int64], [Int32], Int64) -> Void) {
-        guard let sums = days[midnight] else { return }
+    func withSums(on start: UnixTime, _ body: ([Int64], [Int32], Int64) -> Void) {
+        guard let sums = windows[start] else { return }
         body(sums.power, sums.members, resolution)
     }
 
     /// Some run was between two places: now every second has one.
     private func divide() {
         resolution = 1
-        days.removeAll()
+        windows.removeAll()
     }
 
     /// Adds what is packed of `element`; false where a reading lies between two places.
-    private func addBlocks(of element: Int64, to sums: Day, _ midnight: UnixTime) throws -> Bool {
+    private func addBlocks(
+        of element: Int64,
+        to sums: Window,
+        _ start: UnixTime,
+        _ hint: PowerBlock.Place?
+    ) throws -> Bool {
         let limit = limits[element] ?? LedgerPolicy.largestBelieved(limit: nil)
         let isCorrected = !corrections[element].isEmpty
-        let (resolution, until) = (resolution, midnight + MinuteSums.day)
+        let end = start + MinuteSums.length
         var isOnGrid = true
-        try database.statement(SumSQL.blocks).forEach(.int(element), .time(midnight), .time(until)) { row in
+        try database.statement(SumSQL.blocks).forEach(
+            .int(element),
+            .time(start.floored(to: 86_400)),
+            .time(end)
+        ) { row in
             let block = PowerBlock(row, from: 0)
-            guard block.step % resolution == 0, (block.start - midnight) % resolution == 0 else {
+            let slots = block.slot(from: start)..<block.slot(from: end)
+            guard !slots.isEmpty else { return }
+            guard block.step % resolution == 0, (block.start - start) % resolution == 0 else {
                 isOnGrid = false
                 return
             }
+            var place = PowerBlock.Place()
+            if let hint {
+                place = hint
+                place.slot = slots.lowerBound
+            }
+            let part = Part(block: block, slots: slots, place: place, element: element, start: start)
             let isSound =
-                isCorrected
-                ? try addDoubtful(row, block, of: element, to: sums, midnight)
-                : try addSound(row, block, limit: limit, of: element, to: sums, midnight)
+                isCorrected ? try addDoubtful(row, part, to: sums) : try addSound(row, part, limit: limit, to: sums)
             guard isSound else { throw DamagedBlock(element: element, start: block.start) }
         }
         return isOnGrid
     }
 
-    /// Adds every power of `block`, when none is above `limit`; false where it is damaged.
+    /// What of a block lies in a window.
+    private struct Part {
+        let block: PowerBlock
+        let slots: Range<Int>
+        /// Where reading can begin.
+        let place: PowerBlock.Place
+        let element: Int64
+        /// When the window begins.
+        let start: UnixTime
+    }
+
+    /// Adds every power of `part`, when none is above `limit`; false where the block is damaged.
     private func addSound(
         _ row: borrowing Row,
-        _ block: PowerBlock,
+        _ part: Part,
         limit: Int64,
-        of element: Int64,
-        to sums: Day,
-        _ midnight: UnixTime
+        to sums: Window
     ) throws -> Bool {
-        let first = Int((block.start - midnight) / resolution)
+        let (block, slots) = (part.block, part.slots)
+        let first = Int((block.start - part.start) / resolution)
         let stride = Int(block.step / resolution)
-        let count = sums.power.count
-        guard first >= 0, first + (block.slots - 1) * stride < count else { return false }
+        // Never outside, whatever the row says.
+        guard first + slots.lowerBound * stride >= 0,
+            first + (slots.upperBound - 1) * stride < sums.power.count
+        else { return false }
         var largest: Int64 = 0
         let isSound = row.withBytes(4) { text in
             sums.power.withUnsafeMutableBufferPointer { powers in
                 sums.members.withUnsafeMutableBufferPointer { members in
-                    block.forEachSlot(in: text) { slot, power in
+                    block.walk(text, from: part.place, until: slots.upperBound) { slot, power in
+                        guard slot >= slots.lowerBound else { return }
                         let place = first &+ slot &* stride
                         powers[place] &+= power
                         members[place] &+= 1
@@ -192,28 +220,26 @@ final class MinuteSums {
         guard isSound, largest > limit else { return isSound }
         // Mostly none is: then what was added is taken back, and each power looked at.
         _ = row.withBytes(4) { text in
-            block.forEachSlot(in: text) { slot, power in
+            block.walk(text, from: part.place, until: slots.upperBound) { slot, power in
+                guard slot >= slots.lowerBound else { return }
                 sums.power[first &+ slot &* stride] &-= power
                 sums.members[first &+ slot &* stride] &-= 1
             }
         }
-        return try addDoubtful(row, block, of: element, to: sums, midnight)
+        return try addDoubtful(row, part, to: sums)
     }
 
-    /// Adds the powers of `block` that count; false where it is damaged.
-    private func addDoubtful(
-        _ row: borrowing Row,
-        _ block: PowerBlock,
-        of element: Int64,
-        to sums: Day,
-        _ midnight: UnixTime
-    ) throws -> Bool {
-        var facts = try FactHistory(database, of: element...element)
-        let resolution = resolution
+    /// Adds the powers of `part` that count; false where the block is damaged.
+    private func addDoubtful(_ row: borrowing Row, _ part: Part, to sums: Window) throws -> Bool {
+        var facts = try FactHistory(database, of: part.element...part.element)
+        let (block, slots, resolution) = (part.block, part.slots, resolution)
         return row.withBytes(4) { text in
-            block.forEachPower(in: text) { time, power in
-                let place = Int((time - midnight) / resolution)
-                guard sums.power.indices.contains(place), counts(power, of: element, at: time, &facts) else { return }
+            block.walk(text, from: part.place, until: slots.upperBound) { slot, power in
+                guard slot >= slots.lowerBound else { return }
+                let time = block.time(of: slot)
+                let place = Int((time - part.start) / resolution)
+                guard sums.power.indices.contains(place), counts(power, of: part.element, at: time, &facts)
+                else { return }
                 sums.power[place] &+= power
                 sums.members[place] &+= 1
             }
@@ -229,12 +255,12 @@ final class MinuteSums {
     }
 
     /// Adds the readings before `end` that are not packed; false where one lies between two places.
-    private func addUnpacked(to sums: Day, _ midnight: UnixTime, until end: UnixTime) throws -> Bool {
+    private func addUnpacked(to sums: Window, _ start: UnixTime, until end: UnixTime) throws -> Bool {
         guard let unpackedFrom else { return true }
         let from = max(sums.addedUntil, unpackedFrom)
         // Whole hours, so that the next question about the same hour finds it.
         let hour = (end + 3599).floored(to: 3600)
-        let until = min(midnight + MinuteSums.day, hour)
+        let until = min(start + MinuteSums.length, hour)
         guard from < until else { return true }
         let statement = try database.statement(SumSQL.rows)
         var isOnGrid = true
@@ -248,7 +274,7 @@ final class MinuteSums {
             ) { row in
                 let (time, element, power) = (row.time(0), row.int(1), row.int(2))
                 guard wanted.contains(element) else { return }
-                guard (time - midnight) % resolution == 0 else {
+                guard (time - start) % resolution == 0 else {
                     isOnGrid = false
                     return
                 }
@@ -259,7 +285,7 @@ final class MinuteSums {
                     facts = history
                     guard isCounted else { return }
                 }
-                let place = Int((time - midnight) / resolution)
+                let place = Int((time - start) / resolution)
                 sums.power[place] &+= power
                 sums.members[place] &+= 1
             }

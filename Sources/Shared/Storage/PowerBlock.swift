@@ -21,18 +21,45 @@ struct PowerBlock {
         unit = row.int(column + 3)
     }
 
-    /// Calls `body` with the number of each slot that has a power, and that power in thousandths of a watt, as `text`,
-    /// which `PackedPowers` wrote, has them; false where something else stands.
+    /// A place in the text where reading can begin.
+    struct Place {
+        /// The slot whose entry begins there.
+        var slot = 0
+        /// Where in the text it begins.
+        var position = 1
+        /// The power before it, in units.
+        var units: Int64 = 0
+    }
+
+    /// The time of `slot`.
+    func time(of slot: Int) -> UnixTime { UnixTime(start.seconds &+ Int64(slot) &* step) }
+
+    /// The first slot at or after `time`.
+    func slot(from time: UnixTime) -> Int {
+        Int(max(0, min(Int64(slots), (time.seconds &- start.seconds &+ step &- 1) / step)))
+    }
+
+    /// Goes through the slots from `place` up to `end`, as `text`, which `PackedPowers` wrote, has them: calls `pass` with
+    /// the place of each, and `body` with the number of each that has a power, and that power in thousandths of a watt;
+    /// false where something else stands.
     ///
     /// What this program did not write may be anything: nothing is read beyond the end, and nothing traps.
     @inline(__always)
-    func forEachSlot(in text: UnsafeRawBufferPointer, _ body: (Int, Int64) -> Void) -> Bool {
+    func walk(
+        _ text: UnsafeRawBufferPointer,
+        from place: Place = Place(),
+        until end: Int,
+        passing pass: (Place) -> Void = { _ in },
+        _ body: (Int, Int64) -> Void
+    ) -> Bool {
         guard text.count > 1, text[0] == UInt8(ascii: "[") else { return false }
-        let end = text.count
-        var position = 1
-        var units: Int64 = 0
-        for slot in 0..<slots {
-            guard position < end else { return false }
+        let length = text.count
+        var position = place.position
+        var units = place.units
+        guard position > 0 else { return false }
+        for slot in stride(from: place.slot, to: end, by: 1) {
+            guard position < length else { return false }
+            pass(Place(slot: slot, position: position, units: units))
             var byte = text[position]
             if byte == UInt8(ascii: "n") || byte == UInt8(ascii: "f") {
                 position += byte == UInt8(ascii: "n") ? 5 : 6
@@ -41,7 +68,7 @@ struct PowerBlock {
             let isNegative = byte == UInt8(ascii: "-")
             if isNegative {
                 position += 1
-                guard position < end else { return false }
+                guard position < length else { return false }
                 byte = text[position]
             }
             var digit = byte &- UInt8(ascii: "0")
@@ -50,7 +77,7 @@ struct PowerBlock {
             repeat {
                 magnitude = magnitude &* 10 &+ Int64(digit)
                 position += 1
-                guard position < end else { return false }
+                guard position < length else { return false }
                 digit = text[position] &- UInt8(ascii: "0")
             } while digit < 10
             // What ends the number is a comma, or the bracket that ends the text.
@@ -58,14 +85,6 @@ struct PowerBlock {
             units &+= isNegative ? 0 &- magnitude : magnitude
             body(slot, units &* unit)
         }
-        return position == end
-    }
-
-    /// The same with the time of each slot.
-    @inline(__always)
-    func forEachPower(in text: UnsafeRawBufferPointer, _ body: (UnixTime, Int64) -> Void) -> Bool {
-        forEachSlot(in: text) { slot, power in
-            body(UnixTime(start.seconds &+ Int64(slot) &* step), power)
-        }
+        return end < slots || position == length
     }
 }

@@ -2,7 +2,8 @@
 //
 //   record:  lowest power of the day, 8 bytes, in thousandths of a watt; unit, 8 bytes; a bit for each quarter that has a
 //            power, the lowest bit of the first byte first, 12 bytes; the highest of each quarter, 96 bytes; the lowest of
-//            each quarter, 96 bytes
+//            each quarter, 96 bytes; where in the text of the day's one block the hours 3, 6, … 21 begin, 2 bytes each, 0
+//            where that is not known; and the power before each of them in the block's units, 4 bytes each
 //   month:   the records of its days from the first on, up to the last one with a power; all zeros where a day has none
 //
 // Numbers are little-endian. A byte b stands for lowest + b × unit; the highest are rounded up and the lowest down, so
@@ -17,7 +18,13 @@ struct PowerEnvelope: Hashable {
     /// Seconds of a quarter.
     static let quarter: Int64 = 900
     /// Bytes of a record.
-    static let size = highestOffset + 2 * quarters
+    static let size = unitsOffset + 4 * (windows - 1)
+    /// The stretches of a day whose beginnings are noted: as long as the blocks of the newest hours.
+    static let windows = 8
+    /// Seconds of a window.
+    static let window: Int64 = 10_800
+    static let positionOffset = highestOffset + 2 * quarters
+    static let unitsOffset = positionOffset + 2 * (windows - 1)
     static let presenceOffset = 16
     static let highestOffset = presenceOffset + quarters / 8
 
@@ -29,6 +36,8 @@ struct PowerEnvelope: Hashable {
         private let day: UnixTime
         private var highest = [Int64](repeating: .min, count: PowerEnvelope.quarters)
         private var lowest = [Int64](repeating: .max, count: PowerEnvelope.quarters)
+        private var places = [PowerBlock.Place?](repeating: nil, count: PowerEnvelope.windows)
+        private var blocks = 0
 
         /// The powers of the day that begins at `day`.
         init(day: UnixTime) {
@@ -43,6 +52,26 @@ struct PowerEnvelope: Hashable {
             let power = max(-(1 << 60), min(1 << 60, power))
             highest[quarter] = max(highest[quarter], power)
             lowest[quarter] = min(lowest[quarter], power)
+        }
+
+        /// Adds the powers of `block` of that day, which lie in `text`; false where it is damaged.
+        mutating func add(_ block: PowerBlock, _ text: UnsafeRawBufferPointer) -> Bool {
+            blocks += 1
+            var due = 1
+            var nextSlot = block.slot(from: day + PowerEnvelope.window)
+            var places = places
+            let isSound = block.walk(text, until: block.slots) { place in
+                guard place.slot == nextSlot else { return }
+                while due < PowerEnvelope.windows, nextSlot == place.slot {
+                    places[due] = place
+                    due += 1
+                    nextSlot = block.slot(from: day + Int64(due) * PowerEnvelope.window)
+                }
+            } _: { slot, power in
+                add(power, at: block.time(of: slot))
+            }
+            self.places = places
+            return isSound
         }
 
         /// The envelope of all that was added; nil when nothing was.
@@ -64,6 +93,14 @@ struct PowerEnvelope: Hashable {
             for power in lowest {
                 bytes.append(power == .max ? 0 : UInt8(clamping: (power - bottom) / unit))
             }
+            let known = places.dropFirst().map { place -> (position: UInt16, units: Int32) in
+                guard blocks == 1, let place, let position = UInt16(exactly: place.position),
+                    let units = Int32(exactly: place.units)
+                else { return (0, 0) }
+                return (position, units)
+            }
+            for place in known { bytes.append(littleEndian: place.position) }
+            for place in known { bytes.append(littleEndian: place.units) }
             return PowerEnvelope(bytes: bytes)
         }
     }
@@ -113,9 +150,7 @@ struct MonthEnvelopes: Hashable {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(littleEndian value: Int64) {
-        for shift in stride(from: 0, to: 64, by: 8) {
-            append(UInt8(truncatingIfNeeded: value >> Int64(shift)))
-        }
+    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 }

@@ -124,20 +124,39 @@ struct SumBounds {
     /// Whether bounds can be tightened.
     var canBeTightened: Bool { !records.isEmpty }
 
-    /// Tightens the bounds of the day that begins at `midnight`, now that of its first `count` elements the sums are known:
+    /// Where in the one block of the element with `index`, which is its place in the order of ids, the window that begins
+    /// at `time` begins; nil where that is not known.
+    func hint(ofElement index: Int, at time: UnixTime) -> PowerBlock.Place? {
+        let day = Int((time - start) / SumBounds.day)
+        let window = Int((time - start) % SumBounds.day / PowerEnvelope.window)
+        guard window > 0, records.indices.contains(index) else { return nil }
+        return records[index].withUnsafeBytes { bytes in
+            let record = day * PowerEnvelope.size
+            let position = bytes.loadUnaligned(
+                fromByteOffset: record + PowerEnvelope.positionOffset + (window - 1) * 2,
+                as: UInt16.self
+            ).littleEndian
+            let units = bytes.loadUnaligned(
+                fromByteOffset: record + PowerEnvelope.unitsOffset + (window - 1) * 4,
+                as: Int32.self
+            ).littleEndian
+            return position > 0 ? PowerBlock.Place(position: Int(position), units: Int64(units)) : nil
+        }
+    }
+
+    /// Tightens the bounds in the window that begins at `time`, now that of its first `count` elements the sums are known:
     /// of each place, of so many `members`, where places are `resolution` seconds apart.
     mutating func tighten(
-        on midnight: UnixTime,
+        from time: UnixTime,
         knowing count: Int,
         _ power: [Int64],
         _ members: [Int32],
         resolution: Int64
     ) {
-        let day = Int((midnight - start) / SumBounds.day)
-        let first = day * PowerEnvelope.quarters
+        let first = Int((time - start) / PowerEnvelope.quarter)
+        let quarters = Int(PowerEnvelope.window / PowerEnvelope.quarter)
         let places = Int(PowerEnvelope.quarter / resolution)
-        let rest = rest(on: day, after: count)
-        for quarter in 0..<PowerEnvelope.quarters where self.members[first + quarter] > 0 {
+        for quarter in 0..<quarters where self.members[first + quarter] > 0 {
             var top = Int64.min
             var bottom = Int64.max
             var most: Int32 = -1
@@ -150,35 +169,69 @@ struct SumBounds {
                     bottom = min(bottom, power[place])
                 }
             }
-            highest[first + quarter] = Float(top &+ rest.highest[quarter]).nextUp
-            lowest[first + quarter] = Float(bottom &+ rest.lowest[quarter]).nextDown
-            self.members[first + quarter] = most &+ rest.members[quarter]
+            let rest = rest(in: first + quarter, after: count)
+            highest[first + quarter] = Float(top &+ rest.highest).nextUp
+            lowest[first + quarter] = Float(bottom &+ rest.lowest).nextDown
+            self.members[first + quarter] = most &+ rest.members
         }
     }
 
-    /// What all elements but the first `count` can add on the day with the number `day`.
-    private func rest(on day: Int, after count: Int) -> (highest: [Int64], lowest: [Int64], members: [Int32]) {
-        var highest = [Int64](repeating: 0, count: PowerEnvelope.quarters)
-        var lowest = highest
-        var members = [Int32](repeating: 0, count: PowerEnvelope.quarters)
+    /// What all elements but the first `count` can add in `quarter`.
+    private func rest(in quarter: Int, after count: Int) -> (highest: Int64, lowest: Int64, members: Int32) {
+        var rest: (highest: Int64, lowest: Int64, members: Int32) = (0, 0, 0)
+        let place = quarter % PowerEnvelope.quarters
+        let offset = quarter / PowerEnvelope.quarters * PowerEnvelope.size
         for records in records.dropFirst(count) {
             records.withUnsafeBytes { bytes in
-                let record = UnsafeRawBufferPointer(
-                    rebasing: bytes[day * PowerEnvelope.size..<(day + 1) * PowerEnvelope.size]
-                )
-                let base = record.loadUnaligned(fromByteOffset: 0, as: Int64.self).littleEndian
-                let unit = record.loadUnaligned(fromByteOffset: 8, as: Int64.self).littleEndian
-                let top = PowerEnvelope.highestOffset
-                for quarter in 0..<PowerEnvelope.quarters {
-                    let bits = record[PowerEnvelope.presenceOffset + quarter / 8]
-                    guard bits >> UInt8(quarter % 8) & 1 == 1 else { continue }
-                    highest[quarter] &+= max(0, base &+ unit &* Int64(record[top + quarter]))
-                    lowest[quarter] &+= base &+ unit &* Int64(record[top + PowerEnvelope.quarters + quarter])
-                    members[quarter] &+= 1
-                }
+                let bits = bytes[offset + PowerEnvelope.presenceOffset + place / 8]
+                guard bits >> UInt8(place % 8) & 1 == 1 else { return }
+                let base = bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self).littleEndian
+                let unit = bytes.loadUnaligned(fromByteOffset: offset + 8, as: Int64.self).littleEndian
+                let top = offset + PowerEnvelope.highestOffset + place
+                rest.highest &+= max(0, base &+ unit &* Int64(bytes[top]))
+                rest.lowest &+= base &+ unit &* Int64(bytes[top + PowerEnvelope.quarters])
+                rest.members &+= 1
             }
         }
-        return (highest, lowest, members)
+        return rest
+    }
+
+    /// Of the quarters in `open`, the one that can hold the highest sum; those that can hold none above `known`, or as high
+    /// and before `time`, are taken out.
+    func highest(among open: inout [Int], above known: Float, before time: UnixTime) -> Int? {
+        pick(among: &open) { quarter in
+            let bound = highest[quarter]
+            return members[quarter] > 0 && (bound > known || (bound == known && self.time(of: quarter) < time))
+        } isBetter: { highest[$0] > highest[$1] }
+    }
+
+    /// Of the quarters in `open`, the one that can hold the lowest sum over the most elements; those that can hold none
+    /// over more than `most`, below `known`, or as low and before `time`, are taken out.
+    func lowest(among open: inout [Int], over most: Int32, below known: Float, before time: UnixTime) -> Int? {
+        pick(among: &open) { quarter in
+            let (bound, count) = (lowest[quarter], members[quarter])
+            guard count > 0, count >= most else { return false }
+            return count > most || bound < known || (bound == known && self.time(of: quarter) < time)
+        } isBetter: { left, right in
+            members[left] > members[right] || (members[left] == members[right] && lowest[left] < lowest[right])
+        }
+    }
+
+    @inline(__always)
+    private func pick(
+        among open: inout [Int],
+        where mayCount: (Int) -> Bool,
+        isBetter: (Int, Int) -> Bool
+    ) -> Int? {
+        var best: Int?
+        var left = 0
+        for quarter in open where mayCount(quarter) {
+            open[left] = quarter
+            left += 1
+            if best.map({ isBetter(quarter, $0) }) ?? true { best = quarter }
+        }
+        open.removeLast(open.count - left)
+        return best
     }
 
     /// The quarters that have some of the time from `start` up to `end`.
