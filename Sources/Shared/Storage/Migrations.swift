@@ -33,6 +33,11 @@ struct Migration: Sendable {
             name: "v0006-units-and-circuits",
             text: PackageResources.v0006_units_and_circuits_sql
         ),
+        Migration(
+            number: 9,
+            name: "v0009-power-envelopes",
+            text: PackageResources.v0009_power_envelopes_sql
+        ),
         Migration(number: 10, name: "v0010-device-kinds", text: PackageResources.v0010_device_kinds_sql),
     ]
 

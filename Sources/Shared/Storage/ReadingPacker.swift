@@ -62,7 +62,7 @@ struct ReadingPacker {
 
     /// Does what is to be done next; answers whether anything was.
     func step() throws -> Bool {
-        try packOldest() || mergeOldest() || forgetOldestRuns()
+        try packOldest() || mergeOldest() || forgetOldestRuns() || EnvelopeBook(database).fill()
     }
 
     /// Packs the oldest readings, of some elements, when their hours are past.
@@ -92,6 +92,7 @@ struct ReadingPacker {
         for element in builders.keys.sorted() {
             guard var builder = builders.removeValue(forKey: element) else { continue }
             try insert(builder.finish(), isDay: isDay)
+            if isDay { try EnvelopeBook(database).refresh(element, on: start) }
         }
         let delete = try database.statement(PackingSQL.deleteReadings)
         for minute in minutes {
@@ -125,6 +126,7 @@ struct ReadingPacker {
             }
             try database.statement(PackingSQL.deleteBlocks).run(.int(element), .time(start), .time(end))
             try insert(builder.finish(), isDay: true)
+            try EnvelopeBook(database).refresh(element, on: start)
         }
         return true
     }

@@ -175,7 +175,7 @@ struct RollupBook {
 
 extension Rollup {
     /// The columns that the rollups of an element and of all PDUs have in common, in their order.
-    fileprivate var columns: [SQLValue] {
+    var columns: [SQLValue] {
         [
             .int(readings),
             .int(powerSum),

@@ -164,6 +164,7 @@ extension HistoryWriter {
         ] {
             try database.statement(delete).run(.time(time))
         }
+        try EnvelopeBook(database).cut(after: time.floored(to: 86_400))
         let rebuild = Rebuild(database, in: calendar, from: start)
         try rebuild.forgetRollups()
         try database.statement(SetAsideSQL.deleteBuckets).run(.time(time))
