@@ -16,6 +16,9 @@ enum ExtremesSQL: String, StatementList {
             AND rollup.minimum_milliwatts IS NOT NULL
         ORDER BY bucket.start
         """
+    case day = """
+        SELECT start, "end" FROM bucket WHERE period = 'daily' AND start <= $1 AND "end" > $2 ORDER BY start DESC LIMIT 1
+        """
     case archivedUntil = "SELECT max(archived_until) FROM archive"
 }
 
@@ -44,6 +47,8 @@ final class ExtremesSearch {
     private let elements: IDRanges
     /// Hours that begin before it may have lost some of their minutes to the archive.
     private let keptFrom: UnixTime
+    /// What parts have in an hour that is not in their rollups yet.
+    private let openRollups: [(element: Int64, hour: Bucket, rollup: Rollup)]
     private var parts: [Bucket: [Span]] = [:]
     private var minutes: [Bucket: [MinuteSum]] = [:]
 
@@ -54,6 +59,9 @@ final class ExtremesSearch {
         self.elements = elements
         let until = try database.statement(ExtremesSQL.archivedUntil).first { row in row.optionalTime(0) }
         keptFrom = (until ?? nil) ?? UnixTime(.min)
+        openRollups = try elements.ranges
+            .flatMap { try OpenAccount.rollups(of: $0, in: database) }
+            .filter { elements.contains($0.element) }
     }
 
     /// The extremes in `bucket`; nil where nothing was read, or where its minutes have been deleted.
@@ -126,8 +134,33 @@ final class ExtremesSearch {
                 spans[part] = span
             }
         }
+        try addOpenRollups(to: &spans, of: period, in: bucket)
         parts[bucket] = Array(spans.values)
         return Array(spans.values)
+    }
+
+    /// Widens the bounds in `spans`, the parts of `bucket` that are a `period` long, for what is not in rollups yet.
+    ///
+    /// An element may be counted by its row and once more by what is open: bounds are too wide then, since more members
+    /// come before everything else, and never too narrow.
+    private func addOpenRollups(to spans: inout [Bucket: Span], of period: Period, in bucket: Bucket) throws {
+        for open in openRollups where bucket.contains(open.hour.start) {
+            guard let minimum = open.rollup.minimum, let maximum = open.rollup.maximum else { continue }
+            var part = open.hour
+            if period == .day {
+                let start = open.hour.start
+                let day = try database.statement(ExtremesSQL.day).first(.time(start), .time(start)) { row in
+                    Bucket(.day, start: row.time(0), end: row.time(1))
+                }
+                guard let day else { continue }
+                part = day
+            }
+            var span = spans[part] ?? Span(bucket: part)
+            span.highest += max(0, maximum.power.thousandths)
+            span.lowest += min(0, minimum.power.thousandths)
+            span.members += 1
+            spans[part] = span
+        }
     }
 
     /// The sums of every minute in `hour`.

@@ -162,6 +162,7 @@ package final class HistoryReader {
         try query { database in
             let statement = try database.statement(ReaderSQL.rollups)
             let wanted = IDRanges(elementIDs)
+            let open = try wanted.ranges.flatMap { try OpenAccount.rollups(of: $0, in: database) }
             return try buckets.map { bucket in
                 var rollups: [Int64: Rollup] = [:]
                 for range in wanted.ranges {
@@ -174,6 +175,9 @@ package final class HistoryReader {
                         guard wanted.contains(row.int(0)) else { return }
                         rollups[row.int(0)] = Rollup(ofElement: row, from: 1)
                     }
+                }
+                for part in open where bucket.contains(part.hour.start) && wanted.contains(part.element) {
+                    rollups[part.element, default: Rollup()].merge(part.rollup)
                 }
                 return rollups
             }

@@ -25,6 +25,8 @@ package final class HistoryWriter {
     /// The files of the archive whose checksum was compared, as they were then.
     var verifiedArchives: [ArchiveMonth: ArchiveRecord] = [:]
     private let busyTimeout: Int32
+    /// How much of the database is kept in memory at the most, in KiB.
+    private static let cacheKibibytes = 65_536
 
     /// Opens the history at `path`, making or migrating it where need be, at the time `now`.
     ///
@@ -157,6 +159,9 @@ package final class HistoryWriter {
             // A reader of another user, who may not make files here, finds the side files after the last close.
             try database.persistWAL()
             try database.execute("PRAGMA journal_size_limit = 4194304")
+            // A run of ten thousand PDUs touches some megabytes once; what does not stay in memory until the commit is
+            // written and read again.
+            try database.execute("PRAGMA cache_size = -\(HistoryWriter.cacheKibibytes)")
             // A commit that was reported survives a power cut.
             try database.execute("PRAGMA synchronous = FULL")
             try database.statement(MaintenanceSQL.insertHistory)

@@ -11,9 +11,29 @@ struct Migration: Sendable {
     /// The name of its file, without `.sql`.
     let name: String
     private let text: [UInt8]
+    /// What is beyond SQL, after it.
+    private let conversion: (@Sendable (Connection) throws -> Void)?
+
+    init(
+        number: Int64,
+        name: String,
+        text: [UInt8],
+        conversion: (@Sendable (Connection) throws -> Void)? = nil
+    ) {
+        self.number = number
+        self.name = name
+        self.text = text
+        self.conversion = conversion
+    }
 
     /// The SQL.
     var sql: String { String(decoding: text, as: UTF8.self) }
+
+    /// Applies it to `database`, within its transaction.
+    func apply(to database: Connection) throws {
+        try database.execute(sql)
+        try conversion?(database)
+    }
 
     /// Every step, in order.
     ///
@@ -32,6 +52,12 @@ struct Migration: Sendable {
             number: 6,
             name: "v0006-units-and-circuits",
             text: PackageResources.v0006_units_and_circuits_sql
+        ),
+        Migration(
+            number: 7,
+            name: "v0007-open-accounts",
+            text: PackageResources.v0007_open_accounts_sql,
+            conversion: OpenAccount.convertMeterStates
         ),
     ]
 
@@ -106,7 +132,7 @@ enum Migrator {
                 """
             )
         }
-        try database.execute(migration.sql)
+        try migration.apply(to: database)
         try database.prepare("INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)")
             .run(.int(migration.number), .text(migration.name), .time(now))
         try database.execute("PRAGMA user_version = \(migration.number)")
