@@ -70,12 +70,14 @@ let package = Package(
             ["SQLite", "Zlib", "Energy", "Metering", "Basics"],
             resources: [.embedInCode("Migrations")]
         ),
+        shared("Spool", ["Storage", "Zlib", "Energy", "Metering", "Basics"]),
         shared("API", ["Storage", "Energy", "Metering", "Basics"]),
 
         program(
             "pdu-poll",
             [
-                "Collection", "SNMP", "Devices", "Configuration", "Storage", "Energy", "Metering", "MIB",
+                "Collection", "SNMP", "Devices", "Configuration", "Spool", "Storage", "Energy", "Metering",
+                "MIB",
                 "Basics",
             ]
         ),
@@ -83,8 +85,8 @@ let package = Package(
         program(
             "pductl",
             [
-                "Collection", "Devices", "Configuration", "API", "Storage", "Energy", "Metering", "MIB",
-                "Basics",
+                "Collection", "Devices", "Configuration", "API", "Spool", "Storage", "Energy", "Metering",
+                "MIB", "Basics",
             ]
         ),
         // The demonstration's PDUs and history. Not installed.
@@ -115,6 +117,7 @@ let package = Package(
         tests("Configuration", ["Basics"]),
         tests("Collection", ["SNMP", "MIB", "Devices", "Configuration", "Metering", "Basics"]),
         tests("Storage", ["history-tool", "SQLite", "Zlib", "Energy", "Metering", "Basics"]),
+        tests("Spool", ["Storage", "SQLite", "Zlib", "Energy", "Metering", "Basics"]),
         .testTarget(
             name: "DemoTests",
             dependencies: ["pdu-demo", "Devices", "MIB", "Metering", "Basics"],
@@ -124,15 +127,26 @@ let package = Package(
     ]
 )
 
-// Handed to libFuzzer by script/fuzz; without its instrumentation it cannot be linked.
-if Context.environment["PDU_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(
+// What the fuzzer attacks is one folder and two targets, one at a time: a program for libFuzzer, which cannot be linked
+// without its instrumentation, or else tests that run the seeds.
+let fuzzed: [Target.Dependency] = [
+    "API", "Storage", "Configuration", "Devices", "Energy", "FastCGI", "SNMP", "Zlib", "MIB", "Metering",
+    "Basics",
+]
+package.targets.append(
+    Context.environment["PDU_FUZZ"] != nil
+        ? .executableTarget(
             name: "fuzz",
-            dependencies: ["Devices", "MIB", "Basics"],
+            dependencies: fuzzed,
             path: "Tests/Fuzz",
-            exclude: ["Seeds"],
+            exclude: ["Seeds", "Replay"],
             swiftSettings: settings
         )
-    )
-}
+        : .testTarget(
+            name: "FuzzTests",
+            dependencies: fuzzed + ["TestSupport"],
+            path: "Tests/Fuzz",
+            exclude: ["Seeds", "Driver"],
+            swiftSettings: settings
+        )
+)

@@ -10,28 +10,57 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """What one process took: milliseconds of wall time and of the processor, peak memory in MiB, its last message."""
+    """What one process took, and what it said."""
 
+    # Milliseconds.
     wall: float
     cpu: float
+    # MiB, at the most.
     memory: float
+    # The last line.
     message: str
+    # Bytes that it had written to disks (/proc/PID/io, write_bytes), by pages of the page cache that it made dirty.
+    written: int = 0
+    # All that it said on standard error.
+    messages: str = ""
 
 
-def run(command, environment=None, statuses=(0,)):
-    """The cost of one process; ends the benchmark when it does not end with one of `statuses`."""
+def run(command, environment=None, statuses=(0,), text=None):
+    """The cost of one process, which is given `text`; ends the benchmark when it does not end with one of `statuses`."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    if text is not None:
+        process.stdin.write(text)
+        process.stdin.close()
     message = process.stderr.read().strip()
-    _, status, usage = os.wait4(process.pid, 0)
+    # It has ended by now, or soon; its counts are there until somebody waits for it.
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     wall = (time.perf_counter() - begun) * 1000
+    written = written_bytes(process.pid)
+    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in statuses:
         sys.exit(f"{command[0]} ended with {process.returncode}: {message}")
     last = message.splitlines()[-1] if message else ""
-    return Cost(wall, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss / 1024, last)
+    cpu = (usage.ru_utime + usage.ru_stime) * 1000
+    return Cost(wall, cpu, usage.ru_maxrss / 1024, last, written, message)
+
+
+def written_bytes(process):
+    """What the process has had written to disks; 0 where the system does not count it, or does not tell us."""
+    try:
+        with open(f"/proc/{process}/io", encoding="utf-8") as file:
+            counts = dict(line.split(": ") for line in file.read().splitlines())
+    except OSError:
+        return 0
+    return int(counts["write_bytes"])
 
 
 def median(values):

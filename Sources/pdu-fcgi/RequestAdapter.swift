@@ -9,7 +9,7 @@ extension API.Request {
         self.init(
             method: request.text("REQUEST_METHOD") ?? "",
             path: Self.path(of: request),
-            query: request.bytes("QUERY_STRING") ?? [],
+            query: request.bytes("QUERY_STRING").map { Array($0) } ?? [],
             ifNoneMatch: request.text("HTTP_IF_NONE_MATCH"),
             contentLength: request.text("CONTENT_LENGTH").flatMap(Int.init) ?? 0
         )
@@ -20,13 +20,11 @@ extension API.Request {
     /// DOCUMENT_URI is nginx's; other servers have SCRIPT_NAME and PATH_INFO (RFC 3875, section 4.1).
     private static func path(of request: FastCGI.Request) -> String {
         let whole =
-            request.text("DOCUMENT_URI")
-            ?? (request.text("SCRIPT_NAME") ?? "") + (request.text("PATH_INFO") ?? "")
-        let marker = Array("/api/".utf8)
-        let bytes = Array(whole.utf8)
-        let starts = stride(from: bytes.count - marker.count, through: 0, by: -1)
-        guard let start = starts.first(where: { bytes[$0...].starts(with: marker) }) else { return whole }
-        return String(decoding: bytes[start...], as: UTF8.self)
+            request.bytes("DOCUMENT_URI") ?? (request.bytes("SCRIPT_NAME") ?? [])
+            + (request.bytes("PATH_INFO") ?? [])
+        let marker = "/api/".utf8
+        let start = whole.indices.last { whole[$0] == UInt8(ascii: "/") && whole[$0...].starts(with: marker) }
+        return String(decoding: whole[(start ?? whole.startIndex)...], as: UTF8.self)
     }
 }
 

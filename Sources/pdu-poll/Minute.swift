@@ -21,7 +21,11 @@ struct Minute {
     let log: Log
     /// Whether everything is read of known devices, too, so that the origin of each value can be told.
     let readsEverything: Bool
+    /// How long housekeeping waits for another program that holds the database, in milliseconds.
+    private static let patienceAfter: Int32 = 5000
     private let startedAt = SystemClock.now()
+    /// When to stop reading.
+    private var deadline: Int64 { started + Int64(configuration.poll.deadline) * 1000 }
 
     /// A run that has not begun.
     init(
@@ -57,25 +61,26 @@ struct Minute {
     }
 
     private func readAndStoreLocked() throws -> RunReport {
-        let writer = try openedHistory()
-        let moved = writer.quarantined
-        reportQuarantine(moved)
-        let engines = try writer.engines().mapValues(SNMPEngine.init)
-        var run = collect(engines: engines, plans: try writer.plans())
-        let policy = LedgerPolicy(maximumGap: 3 * Int64(configuration.poll.interval))
-        let stored = try writer.store(pollRun(run), policy: policy)
-        if writer.quarantined != moved { reportQuarantine(writer.quarantined) }
-        run.foundDamage = writer.quarantined != nil
-        letGoOfOldReadings(writer)
-        packReadings(writer)
-        try writer.close()
-        if let newest = stored.clockIsBehind {
-            log.warning(
-                "minutes up to \(newest.iso8601) are stored already, so this one is not: the clock is behind now, or"
-                    + " was ahead then; if it is right now, pductl rewind sets those minutes aside"
-            )
+        var store = RunStore(configuration, startedAt: startedAt, deadline: deadline, log: log)
+        let known = try store.agents()
+        tellTime("history open")
+        var run = collect(engines: known.engines, plans: known.plans)
+        tellTime("PDUs read")
+        run.trouble = try store.store(pollRun(run))
+        tellTime("readings stored")
+        if store.foundDamage { run.trouble = .internalError }
+        if let history = store.history, run.trouble == nil {
+            history.busyTimeout = Minute.patienceAfter
+            letGoOfOldReadings(history)
+            packReadings(history)
         }
+        store.close()
         return run
+    }
+
+    /// With --verbose: how long after the start of the process a step was done.
+    private func tellTime(_ step: String) {
+        log.debug("\(step) after \(SystemClock.monotonicMilliseconds() - started) ms")
     }
 
     /// The lock of the state directory, which is made where it is missing.
@@ -91,7 +96,6 @@ struct Minute {
     }
 
     private func collect(engines: [String: SNMPEngine], plans: [String: [UInt8]]) -> RunReport {
-        let deadline = started + Int64(configuration.poll.deadline) * 1000
         let collector = Collector(configuration: configuration, catalog: catalog)
         let collected = collector.collect(
             pdus,
@@ -149,41 +153,6 @@ struct Minute {
         }
     }
 
-    /// The history, with the calendar that its hours, days and months are of.
-    ///
-    /// Rollups of two zones do not mix: until somebody rebuilds, those of the former one are kept, and nothing that
-    /// is read meanwhile is lost.
-    private func openedHistory() throws -> HistoryWriter {
-        let zone = configuration.site.timezone
-        let writer = try HistoryWriter(
-            configuration.historyPath,
-            calendar: calendar(of: zone),
-            now: startedAt
-        )
-        if let former = try writer.outdatedZone() {
-            log.warning("hours and days are still those of \(former), not of \(zone): run pductl rebuild")
-            try writer.close()
-            return try HistoryWriter(
-                configuration.historyPath,
-                calendar: calendar(of: former),
-                now: startedAt
-            )
-        }
-        if try writer.hasOutdatedRules() {
-            log.warning("the rules of \(zone) have changed for days that are stored: run pductl rebuild")
-        }
-        return writer
-    }
-
-    private func calendar(of zone: String) throws -> SiteCalendar {
-        SiteCalendar(zone: zone, rules: try ZoneRules(tzif: try SystemZone.rules(of: zone)))
-    }
-
-    private func reportQuarantine(_ place: String?) {
-        guard let place else { return }
-        log.error("the database was damaged: it was moved to \(place), and a new one begun")
-    }
-
     /// One line per PDU that failed, or with --verbose per PDU, and the closing line.
     private func summarize(_ run: RunReport) {
         for pdu in run.pdus {
@@ -204,13 +173,6 @@ struct Minute {
             "\(run.pdus.count) PDUs: \(run.pdus.count - run.failedCount) ok, \(run.failedCount) failed;"
                 + " \(run.readingCount) readings; \(SystemClock.monotonicMilliseconds() - started) ms"
         )
-    }
-}
-
-extension SNMPEngine {
-    /// The engine that `record` keeps.
-    fileprivate init(_ record: EngineRecord) {
-        self.init(id: record.engineID, boots: record.boots, time: record.time, observedAt: record.observedAt)
     }
 }
 

@@ -84,8 +84,7 @@ enum PollCommand {
         )
         let run = try arguments.has("--dry-run") ? minute.read() : minute.readAndStore()
         if arguments.has("--json") { writeToStandardOutput(run.json(oids: arguments.has("--oids"))) }
-        // Stored, in a new database; but nobody asked for a new one.
-        if run.foundDamage { return .internalError }
+        if let trouble = run.trouble { return trouble }
         return run.failedCount == 0 ? .success : .someFailed
     }
 
@@ -113,8 +112,6 @@ enum PollCommand {
         switch error {
         case is ConfigurationError, is ProfileError, is RecordingError, is FileError: .usage
         case FileLockError.held: .temporaryFailure
-        case let error as StorageError where error.code == .busy: .temporaryFailure
-        case let error as StorageError where error.code == .zoneChanged: .usage
         default: .internalError
         }
     }

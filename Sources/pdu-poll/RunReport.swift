@@ -7,8 +7,9 @@ struct RunReport {
     let startedAt: UnixTime
     let durationMilliseconds: Int64
     let pdus: [CollectedPDU]
-    /// Whether the database was damaged, and had to be moved aside before this run could be stored.
-    var foundDamage = false
+    /// The exit status of what went wrong with the database: the readings were kept in the spool, are lost, or are in a
+    /// new database since the former one was damaged; nil when they are stored, or wait for their turn.
+    var trouble: ExitStatus?
 
     /// PDUs that could not be read.
     var failedCount: Int {

@@ -38,6 +38,7 @@ extension Verb {
         StateDirectoryCheck.run(configuration, findings)
         DatabaseCheck.run(configuration, findings)
         ArchiveCheck.run(configuration, findings)
+        SpoolCheck.run(configuration, findings)
         try PDUCheck.run(configuration, findings)
         ResponderCheck.run(configuration, findings)
         return findings.hasProblems ? .someFailed : .success

@@ -2,6 +2,7 @@
 
 import Basics
 import Glibc
+import Spool
 import Storage
 
 extension Verb {
@@ -56,8 +57,14 @@ extension Verb {
         let now = SystemClock.now()
         ControlCommand.say("it is \(calendar.iso8601(now)) by this machine's clock")
         try configuration.withHistoryLocked { history in
+            let waiting = try Spool(in: configuration.stateDirectory).moveAside(after: now)
+            for file in waiting { ControlCommand.say("\(file.path): not to be stored, since \(file.why)") }
             guard let runs = try history.runs(after: now) else {
-                ControlCommand.say("no run is of a time still to come; nothing to do")
+                ControlCommand.say(
+                    waiting.isEmpty
+                        ? "no run is of a time still to come; nothing to do"
+                        : "no run in the history is of a time still to come"
+                )
                 return
             }
             ControlCommand.say(

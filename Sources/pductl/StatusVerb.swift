@@ -2,6 +2,7 @@
 
 import Basics
 import Configuration
+import Spool
 import Storage
 
 extension Verb {
@@ -18,6 +19,8 @@ extension Verb {
             Overview(
                 states: try reader.status().filter(\.pdu.isConfigured),
                 newestRun: try reader.newestRun(),
+                // Who may not look into the spool is told of the history alone.
+                waiting: (try? Spool(in: configuration.stateDirectory).waiting())?.first?.minute,
                 interval: Int64(configuration.poll.interval),
                 now: SystemClock.now()
             )
@@ -31,6 +34,8 @@ extension Verb {
 struct Overview {
     let states: [PDUStatus]
     let newestRun: RunRecord?
+    /// The minute of the oldest run that waits in the spool; nil where none does.
+    let waiting: UnixTime?
     /// Seconds between runs, until a run says so.
     let interval: Int64
     let now: UnixTime
@@ -58,6 +63,10 @@ struct Overview {
         let run = newestRun.map { run in
             "Newest run \(duration(now - run.minute)) ago: \(run.pdusRead) read, \(run.pdusFailed) failed\n"
         }
+        if let waiting {
+            notes +=
+                "Runs since \(waiting.iso8601) are not in the history yet, but wait in the spool: pductl check\n"
+        }
         return table.rendered { cell, column in
             column == 4 ? terminal.paint(cell, colour(of: cell)) : cell
         } + (run ?? "No run yet\n") + notes
@@ -73,6 +82,7 @@ struct Overview {
         var json = JSONWriter()
         json.object { json in
             json.member("newest_run", newestRun?.minute.iso8601)
+            json.member("waiting_since", waiting?.iso8601)
             json.member("pdus") { json in
                 json.array { json in
                     for state in states { json.object { write(state, into: &$0) } }

@@ -80,6 +80,11 @@ struct DevicePlanTests {
         #expect(DevicePlan(plan.bytes) == plan)
         #expect(DevicePlan([]) == nil)
         #expect(DevicePlan(Array("plan 0 apc-rpdu2 1 0 45 bulk\n".utf8)) == nil)
+        #expect(DevicePlan(Array("plan 1 apc-rpdu2 1 0 45 bulk\n".utf8)) != nil)
+        // Of such a time no age can be worked out.
+        for time in [Int64.min, -1, .max] {
+            #expect(DevicePlan(Array("plan 1 apc-rpdu2 1 \(time) 45 bulk\n".utf8)) == nil)
+        }
         #expect(DevicePlan(Array(plan.bytes.dropFirst(3))) == nil)
         #expect(DevicePlan(plan.bytes + Array("1.3.6|2\n".utf8)) == nil)
     }

@@ -83,37 +83,23 @@ struct MalformedTests {
 
         #expect(next.hasSuffix("GET /api/pdus a=1"))
     }
+}
 
-    @Test("holds a thread for a second at most when it is silence")
-    func silence() throws {
-        let server = try RunningServer.echo(threads: 2)
-        let silent = try (0..<2).map { _ in try server.client() }
-        let halfway = try (0..<2).map { _ in try server.client() }
-        for client in halfway { client.send(Wire.begin) }
-
-        let began = Date()
-        let answer = try server.client().answer(to: getRequest)
-        let waited = Date().timeIntervalSince(began)
-        server.stop()
-        withExtendedLifetime((silent, halfway)) {}
-
-        #expect(answer.hasSuffix("GET /api/pdus a=1"))
-        // Two rounds of one second each, and time for a busy machine.
-        #expect(waited < 6)
-    }
-
-    @Test("is let go of by libfcgi itself, should it ever get so far")
-    func slotRefuses() throws {
-        var ends: [Int32] = [-1, -1]
-        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+@Suite("A slot of libfcgi")
+struct RequestSlotTests {
+    @Test("lets go of what libfcgi does not understand, and serves the next request")
+    func recovers() throws {
         try #require(FCGXReady.value)
-        _ = Array("not FastCGI".utf8).withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
-        close(ends[1])
-
         var slot = RequestSlot()
-        let request = slot.begin(on: ends[0])
+        let sound = Wire.request(getRequest)
 
-        #expect(request == nil)
+        let refused = slot.begin(Array("not FastCGI".utf8)) == nil
+        let path = slot.begin(sound)?.text("DOCUMENT_URI")
+        let answer = slot.answer(Array("Status: 200".utf8), [], after: sound)
+
+        #expect(refused)
+        #expect(path == "/api/pdus")
+        #expect(Wire.output(in: answer ?? []) == "Status: 200")
     }
 }
 

@@ -19,14 +19,22 @@ final class RunningServer {
         func add(_ reason: String) { list.withLock { $0.append(reason) } }
     }
 
-    init(threads: Int = 2, _ respond: @escaping @Sendable (Request) -> Response) throws {
+    init(
+        threads: Int = 2,
+        capacity: Int = 1000,
+        patience: Connection.Patience = Connection.Patience(),
+        _ respond: @escaping @Sendable (Request) -> Response
+    ) throws {
         path = temporarySocketPath()
         socket = try ListeningSocket(at: path)
         let server = try Server(
             on: socket,
             threads: threads,
+            capacity: capacity,
+            patience: patience,
             report: { [refusals] in
-                if case .refusedConnection(let reason) = $0 { refusals.add(reason) }
+                guard case .refusedConnections(let count, let reason) = $0 else { return }
+                for _ in 0..<count { refusals.add(reason) }
             },
             makeResponder: { respond }
         )
@@ -37,8 +45,12 @@ final class RunningServer {
     }
 
     /// A server that repeats the method, the path and the query.
-    static func echo(threads: Int = 2) throws -> RunningServer {
-        try RunningServer(threads: threads) { request in
+    static func echo(
+        threads: Int = 2,
+        capacity: Int = 1000,
+        patience: Connection.Patience = Connection.Patience()
+    ) throws -> RunningServer {
+        try RunningServer(threads: threads, capacity: capacity, patience: patience) { request in
             let names = ["REQUEST_METHOD", "DOCUMENT_URI", "QUERY_STRING"]
             let text = names.map { request.text($0) ?? "-" }.joined(separator: " ")
             return Response(

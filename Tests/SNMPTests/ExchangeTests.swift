@@ -53,6 +53,52 @@ private struct NoQuestion: Conversation, Sendable {
         }
     }
 
+    /// An agent on its own thread that answers each request of SNMPv2c with the request itself, as a response.
+    private final class EchoAgent {
+        private let descriptor: Int32
+        let port: UInt16
+
+        init() {
+            let opened = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+            descriptor = opened
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            port = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                    bind(opened, generic, length)
+                    getsockname(opened, generic, &length)
+                }
+                return UInt16(bigEndian: pointer.pointee.sin_port)
+            }
+            Thread.detachNewThread { Self.answer(opened) }
+        }
+
+        deinit {
+            // Ends the thread's waiting; it closes the socket.
+            shutdown(descriptor, Int32(SHUT_RDWR))
+        }
+
+        private static func answer(_ descriptor: Int32) {
+            defer { close(descriptor) }
+            var bytes = [UInt8](repeating: 0, count: 2048)
+            while true {
+                var sender = sockaddr_storage()
+                var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+                let isOver = withUnsafeMutablePointer(to: &sender) { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                        let count = recvfrom(descriptor, &bytes, bytes.count, 0, generic, &length)
+                        guard count > 0 else { return true }
+                        if let place = bytes.prefix(count).firstIndex(of: 0xA0) { bytes[place] = 0xA2 }
+                        return sendto(descriptor, bytes, count, 0, generic, length) < 0
+                    }
+                }
+                if isOver { return }
+            }
+        }
+    }
+
     private func agent(_ port: UInt16, timeout: Int, retries: Int = 0) -> SNMPAgent {
         SNMPAgent(
             host: "127.0.0.1",
@@ -120,5 +166,33 @@ private struct NoQuestion: Conversation, Sendable {
         let results = exchange().run([(agent(port, timeout: 60_000), OneQuestion())])
 
         #expect(results.map(\.failure) == [.unreachable("Connection refused")])
+    }
+
+    @Test("where descriptors are short, the dead do not keep theirs from the living")
+    func fewSockets() {
+        let silent = SilentSocket()
+        let echo = EchoAgent()
+        let agents =
+            (0..<6).map { _ in agent(silent.port, timeout: 100, retries: 2) }
+            + (0..<6).map { _ in agent(echo.port, timeout: 20_000) }
+        let conversations = ConversationList(agents.map { _ in OneQuestion() })
+
+        var results: [DialogueResult<OneQuestion>] = []
+        Library.exclusively {
+            var run = ExchangeRun(
+                agents,
+                conversations,
+                window: 8,
+                deadline: SystemClock.monotonicMilliseconds() + 20_000,
+                mostSockets: 2
+            )
+            run.carryOn()
+            results = run.results(conversations.all)
+        }
+
+        #expect(results.prefix(6).map(\.failure) == Array(repeating: .timeout, count: 6))
+        #expect(results.prefix(6).map(\.requests) == Array(repeating: 3, count: 6))
+        #expect(results.suffix(6).map(\.failure) == Array(repeating: nil, count: 6))
+        #expect(results.suffix(6).allSatisfy { $0.conversation.replies.count == 1 })
     }
 }

@@ -28,6 +28,45 @@ struct ReadingBlockTests {
         }
     }
 
+    @Test("whose numbers a disk has changed is damage, not a trap")
+    func impossible() throws {
+        let good = ReadingBlock(
+            element: 1,
+            start: monday,
+            step: 60,
+            slots: 2,
+            powerUnit: 1,
+            power: Array("[1,2]".utf8),
+            measurements: nil
+        )
+        func changed(
+            start: UnixTime = monday,
+            step: Int64 = 60,
+            slots: Int = 2,
+            unit: Int64 = 1
+        ) -> ReadingBlock {
+            ReadingBlock(
+                element: 1,
+                start: start,
+                step: step,
+                slots: slots,
+                powerUnit: unit,
+                power: good.power,
+                measurements: good.measurements
+            )
+        }
+
+        #expect(try good.readings().count == 2)
+        for block in [
+            changed(step: 0), changed(step: -60), changed(step: .max), changed(step: 86_400),
+            changed(slots: 0),
+            changed(slots: -1), changed(slots: .max), changed(slots: 1441), changed(unit: 0),
+            changed(start: UnixTime(.max)), changed(start: UnixTime(.min)),
+        ] {
+            #expect(throws: DamagedBlock.self) { try block.readings() }
+        }
+    }
+
     @Test("takes a steady day in a few bytes a reading")
     func size() throws {
         let readings = (0..<1440).map { minute -> (reading: StoredReading, step: Int64) in

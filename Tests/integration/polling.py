@@ -76,10 +76,14 @@ class Poller:
         )
         return self
 
-    def run(self, *arguments, **options):
-        """Runs pdu-poll; JSON is YAML."""
+    def write(self):
+        """Writes the configuration file; JSON is YAML."""
         self.path.write_text(json.dumps(self.configuration))
         self.path.chmod(0o600)
+
+    def run(self, *arguments, **options):
+        """Runs pdu-poll."""
+        self.write()
         return run("--config", self.path, *arguments, **options)
 
     def ask(self, *arguments):

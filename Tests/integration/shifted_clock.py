@@ -17,10 +17,10 @@ SOURCE = """
 
 time_t time(time_t *result)
 {
-    const char *seconds = getenv("CLOCK_AHEAD");
+    const char *seconds = getenv("CLOCK_AHEAD"), *fixed = getenv("CLOCK_AT");
     struct timespec now;
     syscall(SYS_clock_gettime, CLOCK_REALTIME, &now);
-    time_t moment = now.tv_sec + (seconds ? atol(seconds) : 0);
+    time_t moment = fixed ? atol(fixed) : now.tv_sec + (seconds ? atol(seconds) : 0);
     if (result)
         *result = moment;
     return moment;
@@ -45,3 +45,8 @@ def library():
 def ahead(seconds):
     """The environment of a program whose clock is so many seconds ahead."""
     return {"LD_PRELOAD": str(library()), "CLOCK_AHEAD": str(seconds)}
+
+
+def at(moment):
+    """The environment of a program for which it is `moment`, in seconds since 1970, all the time."""
+    return {"LD_PRELOAD": str(library()), "CLOCK_AT": str(moment)}

@@ -124,6 +124,78 @@ def test_a_changed_passphrase_is_told_apart_with_a_known_engine(known):
     assert poll(poller).outcomes == {"PDU": "wrong_auth_passphrase"}
 
 
+NEW = "a-new-authentication-secret"
+
+
+def rekey(pdu):
+    """Gives the PDU's users another passphrase; its engine stays the same, and has started once more."""
+    pdu.stop()
+    kept = pdu.directory / "persistent" / "snmpd.conf"
+    lines = kept.read_text().splitlines(keepends=True)
+    kept.write_text("".join(line for line in lines if not line.startswith("usmUser")))
+    pdu.auth = NEW
+    pdu.start()
+
+
+def test_a_rekeyed_pdu_is_refused_for_its_passphrase_and_known_again_with_the_new_one(known, pdu):
+    poller = known
+    before = engine(poller)
+    rekey(pdu)
+    assert poll(poller).outcomes == {"PDU": "wrong_auth_passphrase"}
+    poller.configuration["credentials"]["of PDU"]["auth_passphrase"] = NEW
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    # Its new boots, at the most.
+    assert requests(run) <= 2
+    assert engine(poller)[:2] == (before[0], before[1] + 1)
+    assert requests(poll(poller)) == 1
+
+
+def test_a_pdu_rekeyed_together_with_the_configuration_is_met_anew_within_the_run(known, pdu):
+    poller = known
+    rekey(pdu)
+    poller.configuration["credentials"]["of PDU"]["auth_passphrase"] = NEW
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert requests(run) == 2
+
+
+def test_a_pdu_replaced_and_rekeyed_is_met_anew_within_the_run(known, pdu):
+    poller = known
+    identity = engine(poller)[0]
+    pdu.auth = NEW
+    pdu.replace()
+    poller.configuration["credentials"]["of PDU"]["auth_passphrase"] = NEW
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert requests(run) <= 3
+    assert engine(poller)[0] != identity
+
+
+def test_a_pdu_rekeyed_for_privacy_alone_is_told_from_a_dead_one(known, pdu):
+    poller = known
+    poller.configuration["credentials"]["of PDU"]["privacy_passphrase"] = NEW
+    assert poll(poller).outcomes == {"PDU": "wrong_privacy_passphrase"}
+    poller.configuration["credentials"]["of PDU"]["privacy_passphrase"] = snmpd.PRIVACY
+    run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert requests(run) == 1
+
+
+def test_a_restarted_pdu_is_met_anew_through_a_network_that_loses_datagrams(known, pdu):
+    poller = known
+    pdu.restart()
+    # The refusal is lost once, and so is the question that follows from it.
+    with Relay(pdu, drops=lambda count: count in (1, 3)) as relay:
+        poller.configuration["pdus"][0]["address"] = relay.address
+        with sqlite3.connect(poller.state / "history.db") as history:
+            history.execute("UPDATE snmp_engine SET address = ?", (relay.address,))
+        poller.configuration["snmp"] |= {"timeout": 3, "retries": 3}
+        run = poll(poller)
+    assert run.outcomes == {"PDU": "ok"}
+    assert requests(run) == 4
+
+
 def test_pdus_with_the_same_engine_id_and_other_passphrases_do_not_mix(tmp_path):
     """Badly cloned management cards."""
     agents = [snmpd.Snmpd(tmp_path / name) for name in ("a", "b")]

@@ -92,6 +92,7 @@ def test_a_dry_run_needs_no_lock(poller):
 
 def test_a_busy_database_is_a_temporary_failure(poller):
     assert poller.run().status == 0
+    poller.configuration["poll"]["deadline"] = 2
     with sqlite3.connect(poller.state / "history.db") as other:
         other.execute("BEGIN IMMEDIATE")
         busy = poller.run()

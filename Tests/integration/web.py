@@ -12,7 +12,9 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -274,3 +276,88 @@ def ask(path, **parameters):
     with connect(path) as connection:
         connection.sendall(request(**parameters))
         return output(receive(connection))
+
+
+class Supervisor:
+    """pdu-fcgi on a socket that outlives it, started again whenever it ends: what systemd's units do."""
+
+    PROLOGUE = (
+        "import os, sys; os.dup2(int(sys.argv[1]), 3); os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1');"
+        "os.execv(sys.argv[2], sys.argv[2:])"
+    )
+
+    def __init__(self, site, backlog=4096):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pdu-web-"))
+        self.socket = self.directory / "fcgi.sock"
+        self.log = self.directory / "fcgi.log"
+        self.site = site
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.socket))
+        self.listener.listen(backlog)
+        self.starts = 0
+        self.program = None
+        self.is_over = threading.Event()
+        self.thread = threading.Thread(target=self._supervise)
+        self.thread.start()
+        wait_until(lambda: ask(self.socket).startswith("Status: "), "the first answer")
+
+    def _supervise(self):
+        while not self.is_over.is_set():
+            self.program = Program(
+                sys.executable, "-c", self.PROLOGUE, self.listener.fileno(), BINARIES / "pdu-fcgi",
+                "--config", self.site / "pdu-monitor.yaml", log=self.log, pass_fds=[self.listener.fileno()],
+            )
+            self.starts += 1
+            self.program.process.wait()
+
+    def kill(self):
+        """Kills it once it serves; it is started again."""
+        before = self.starts
+        self.program.process.kill()
+        wait_until(lambda: self.starts > before, "the restart")
+
+    def close(self):
+        self.is_over.set()
+        while self.thread.is_alive():
+            self.program.process.kill()
+            self.thread.join(0.1)
+        self.listener.close()
+        shutil.rmtree(self.directory)
+
+
+class Crowd:
+    """Clients that ask again and again, each as soon as it has its answer; what they were told is kept."""
+
+    def __init__(self, site, targets, clients=8):
+        self.site = site
+        self.answers = []
+        self.is_over = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._ask, args=[targets, number]) for number in range(clients)
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def _ask(self, targets, number):
+        count = 0
+        while not self.is_over.is_set():
+            count += 1
+            target = targets[count % len(targets)]
+            # A query of its own each time, so that no cache answers.
+            try:
+                answer = self.site.get(f"{target}{'&' if '?' in target else '?'}n={number}_{count}")
+            except (OSError, http.client.HTTPException) as error:
+                answer = error
+            self.answers.append((target, answer))
+
+    def wait_for(self, more):
+        """Waits until so many more answers have come."""
+        goal = len(self.answers) + more
+        wait_until(lambda: len(self.answers) >= goal, f"{more} more answers", seconds=60)
+
+    def stop(self):
+        """What everybody was told, as (target, answer)."""
+        self.is_over.set()
+        for thread in self.threads:
+            thread.join()
+        return self.answers

@@ -29,7 +29,7 @@ struct CurrentStatusEndpoint: Endpoint {
         json.member("ip", state.pdu.host)
         json.member("address", state.pdu.address)
         json.member("current_power_watts", power)
-        json.member("current_power_kw", power.map { Double($0.thousandths) / 1_000_000 })
+        json.member("current_power_kw", inThousands: power)
         json.member("last_reading", context.text(state.lastReadingAt))
         json.member("status", health.rawValue)
         json.member("age_seconds", state.lastReadingAt.map { max(0, moment.now - $0) })

@@ -56,6 +56,6 @@ extension JSONWriter {
     ///
     /// A tile is the sum of the bars to the last digit, since it adds these whole numbers up.
     mutating func kilowattHours(_ millionths: Int64?) {
-        value(millionths.map { Double($0) / 1_000_000 })
+        value(millionths: millionths)
     }
 }

@@ -22,14 +22,19 @@ struct EntityTag: Hashable, CustomStringConvertible {
     /// comparison).
     func matches(_ ifNoneMatch: String?) -> Bool {
         guard let ifNoneMatch else { return false }
+        let (list, ours) = (Array(ifNoneMatch.utf8), Array(description.utf8))
         // None of our tags contains a comma, so one inside a foreign tag can only make it match less.
-        return ifNoneMatch.split(separator: ",").contains { candidate in
-            let tag = candidate.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-            return tag == "*" || opaque(tag) == opaque(description[...])
+        return list.split(separator: UInt8(ascii: ",")).contains { candidate in
+            let tag = candidate.drop(while: isBlank).prefix { !isBlank($0) }
+            return tag.elementsEqual("*".utf8) || opaque(tag).elementsEqual(opaque(ours[...]))
         }
     }
 
-    private func opaque(_ tag: Substring) -> Substring {
-        tag.hasPrefix("W/") ? tag.dropFirst(2) : tag
+    private func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+    }
+
+    private func opaque(_ tag: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        tag.starts(with: "W/".utf8) ? tag.dropFirst(2) : tag
     }
 }

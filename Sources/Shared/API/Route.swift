@@ -13,11 +13,17 @@ struct Route: Sendable {
     /// The path, with `{id}` where a PDU's id stands.
     let path: String
     let target: Target
+    /// What stands before `{id}` in it, and behind; all of it and nothing where there is no `{id}`.
+    private let before: [UInt8]
+    private let after: [UInt8]
 
     /// The path `path`, which stands for `target`.
     init(_ path: String, _ target: Target) {
         self.path = path
         self.target = target
+        let parts = path.split(separator: "{id}", omittingEmptySubsequences: false)
+        before = Array((parts.first ?? "").utf8)
+        after = Array((parts.dropFirst().first ?? "").utf8)
     }
 
     /// Who answers for `path`; nil where it is another path than this.
@@ -33,17 +39,15 @@ struct Route: Sendable {
 
     /// The number that `path` has where this one has `{id}`; nil where they differ elsewhere, or that is no number.
     private func id(in path: String) -> Int64? {
-        let words = path.split(separator: "/", omittingEmptySubsequences: false)
-        let ours = self.path.split(separator: "/", omittingEmptySubsequences: false)
-        guard words.count == ours.count else { return nil }
-        var id: Int64?
-        for (word, known) in zip(words, ours) where word != known {
-            // One way to write each id, so that there is one address of each answer.
-            guard known == "{id}", let number = Int64(word), number > 0, String(number) == word else {
-                return nil
-            }
-            id = number
-        }
-        return id
+        let bytes = path.utf8
+        guard bytes.count > before.count + after.count, bytes.starts(with: before),
+            bytes.suffix(after.count).elementsEqual(after)
+        else { return nil }
+        let digits = bytes.dropFirst(before.count).dropLast(after.count)
+        // One way to write each id, so that there is one address of each answer.
+        guard let first = digits.first, first != UInt8(ascii: "0"),
+            digits.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })
+        else { return nil }
+        return Int64(Substring(digits))
     }
 }

@@ -90,6 +90,8 @@ package struct Router: Sendable {
             site.version, site.name, site.calendar.zone,
             request.path, String(decoding: request.query, as: UTF8.self),
             String(try history.dataVersion()),
+            // A history that was restored counts its versions once more from an earlier one.
+            moment.newestRun.map { String($0.minute.seconds) } ?? "",
             type(of: endpoint).dependsOnTime ? moment.window : "",
         ])
         if tag.matches(request.ifNoneMatch) { return .notModified(tag) }

@@ -48,10 +48,8 @@ extension FixedPoint: CustomStringConvertible {
 
     /// The thousandths as a decimal number of `unit`, a power of ten.
     private func text(unit: UInt64) -> String {
-        let magnitude = UInt64(thousandths.magnitude)
-        var fraction = String(magnitude % unit + unit).dropFirst()
-        while fraction.last == "0" { fraction.removeLast() }
-        let sign = thousandths < 0 ? "-" : ""
-        return fraction.isEmpty ? "\(sign)\(magnitude / unit)" : "\(sign)\(magnitude / unit).\(fraction)"
+        var bytes: [UInt8] = []
+        bytes.append(thousandths, of: unit)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -15,16 +15,29 @@ extension UnixTime {
         let time = UnixTime(local).floored(to: 86_400)
         let date = CivilDate(daysSince1970: time.seconds / 86_400)
         let second = local - time.seconds
-        let clock = "\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))"
-        let day = "\(padded(date.year, to: 4))-\(padded(date.month))-\(padded(date.day))"
-        guard offset != 0 else { return "\(day)T\(clock)Z" }
         let minutes = abs(offset) / 60
-        return "\(day)T\(clock)\(offset < 0 ? "-" : "+")\(padded(minutes / 60)):\(padded(minutes % 60))"
+        var text: [UInt8] = []
+        text.reserveCapacity(25)
+        text.append(decimal: date.year, width: 4)
+        text.append(UInt8(ascii: "-"), decimal: date.month)
+        text.append(UInt8(ascii: "-"), decimal: date.day)
+        text.append(UInt8(ascii: "T"), decimal: second / 3600)
+        text.append(UInt8(ascii: ":"), decimal: second / 60 % 60)
+        text.append(UInt8(ascii: ":"), decimal: second % 60)
+        if offset == 0 {
+            text.append(UInt8(ascii: "Z"))
+        } else {
+            text.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"), decimal: minutes / 60)
+            text.append(UInt8(ascii: ":"), decimal: minutes % 60)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
-/// `number` in decimal, with zeros in front up to `width` digits.
-package func padded(_ number: Int64, to width: Int = 2) -> String {
-    let digits = String(number.magnitude)
-    return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+    /// Appends `sign` and two digits.
+    fileprivate mutating func append(_ sign: UInt8, decimal number: Int64) {
+        append(sign)
+        append(decimal: number, width: 2)
+    }
 }

@@ -52,7 +52,7 @@ package struct JSONWriter {
     package mutating func member(_ name: String, inThousands number: FixedPoint?) {
         member(name) { json in
             guard let number else { return json.null() }
-            json.raw(number.descriptionInThousands)
+            json.number(number.thousandths, of: 1_000_000)
         }
     }
 
@@ -81,26 +81,37 @@ package struct JSONWriter {
         guard let text else { return null() }
         comma()
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 { escaped(byte) }
+        if text.utf8.contains(where: JSONWriter.mustBeEscaped) {
+            for byte in text.utf8 { escaped(byte) }
+        } else {
+            bytes.append(contentsOf: text.utf8)
+        }
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// A decimal number, exact, or `null`.
     package mutating func value(_ number: FixedPoint?) {
         guard let number else { return null() }
-        raw(number.description)
+        self.number(number.thousandths, of: 1000)
+    }
+
+    /// A decimal number in millionths, exact, or `null`.
+    package mutating func value(millionths number: Int64?) {
+        guard let number else { return null() }
+        self.number(number, of: 1_000_000)
     }
 
     /// A whole number, or `null`.
     package mutating func value(_ number: Int64?) {
         guard let number else { return null() }
-        raw(String(number))
+        comma()
+        bytes.append(decimal: number)
     }
 
     /// A number with what digits it takes, or `null`, which also stands for what JSON has no number for.
     package mutating func value(_ number: Double?) {
         guard let number, number.isFinite else { return null() }
-        if let whole = Int64(exactly: number) { return raw(String(whole)) }
+        if let whole = Int64(exactly: number) { return value(whole) }
         raw(number.description)
     }
 
@@ -123,6 +134,11 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    private mutating func number(_ parts: Int64, of unit: UInt64) {
+        comma()
+        bytes.append(parts, of: unit)
+    }
+
     private mutating func raw(_ text: String) {
         comma()
         bytes.append(contentsOf: text.utf8)
@@ -133,13 +149,18 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            || byte == UInt8(ascii: "<")
+    }
+
     /// RFC 8259, section 7; and `<`, so that the text is harmless wherever a browser meets it.
     private mutating func escaped(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
         case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
         case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
-        case 0..<0x20, UInt8(ascii: "<"), 0x7F:
+        case _ where JSONWriter.mustBeEscaped(byte):
             let hex = Array("0123456789abcdef".utf8)
             bytes.append(contentsOf: "\\u00".utf8)
             bytes.append(hex[Int(byte >> 4)])

@@ -1,77 +1,137 @@
 internal import Basics
 import Glibc
 
-/// One accepted connection, before and after the library has it.
-struct Connection {
-    /// How long the head of a request may take from the connection on.
-    ///
-    /// A web server sends it at once.
-    static let headMilliseconds: Int64 = 1000
-    /// How long one read or write may then take.
-    static let transferSeconds = 10
-    /// How much of what a client still sends is read when its answer is ready.
+/// One client's connection, between two things that happen on it.
+///
+/// A value: whoever has taken it out of the waiting room owns it, and nobody waits for the client with a thread.
+struct Connection: Sendable {
+    /// What the client must do next for it to go on.
+    enum Wait {
+        /// Send more of its request.
+        case forInput
+        /// Take more of its answer.
+        case forRoom
+    }
+
+    /// What comes of the connection.
+    enum Step {
+        case waits(Wait)
+        /// A request is due an answer; its records.
+        case asks([UInt8])
+        /// It has been served.
+        case isDone
+        /// There is nothing to serve, and why.
+        case isRefused(String)
+    }
+
+    /// How long a client may take, in milliseconds.
+    struct Patience: Sendable {
+        /// For the head of its request, from the connection on; a web server sends it at once.
+        var head: Int64 = 5000
+        /// For fetching its answer; nginx takes it as fast as it comes, up to what it keeps for a slow browser.
+        var answer: Int64 = 30_000
+    }
+
+    /// How much of what a client still sends is read when it has its answer.
     private static let longestRest = 65_536
 
     let descriptor: Int32
+    /// Until when the client may take what it takes now, on the monotonic clock.
+    private(set) var deadline: Int64
+    private let patience: Patience
+    /// Whether the watch has had its descriptor before.
+    var isWatched = false
+    private var head = RequestHead()
+    /// The answer's records, and how much of them has been sent.
+    private var output: [UInt8] = []
+    private var sent = 0
 
-    /// Takes over `descriptor`, and bounds every later read and write on it, the library's too.
-    init(_ descriptor: Int32) {
+    /// A connection that was accepted on `descriptor`, which does not block, at `now` on the monotonic clock.
+    init(_ descriptor: Int32, now: Int64, patience: Patience) {
         self.descriptor = descriptor
-        var limit = timeval(tv_sec: Connection.transferSeconds, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        self.patience = patience
+        deadline = now + patience.head
     }
 
-    /// Waits until a whole head lies in the kernel's buffer, leaves it there, and gives nil; or says why
-    /// there is nothing to serve.
-    ///
-    /// `buffer` is scratch space of `RequestHead.longest` bytes.
-    func refusal(using buffer: inout [UInt8]) -> String? {
-        let deadline = SystemClock.monotonicMilliseconds() + Connection.headMilliseconds
-        let flags = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
-        var seen = 0
-        var isGone = false
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, flags)
-            if count == 0 { return "closed before a request came" }
-            if count < 0 && errno != EAGAIN && errno != EINTR { return "broke before a request came" }
-            if count > seen {
-                seen = count
-                switch RequestHead.inspect(buffer[..<count]) {
-                case .complete: return nil
-                case .malformed(let reason): return reason
-                case .incomplete where count == buffer.count: return "sends too long a head"
-                case .incomplete: break
-                }
-            }
-            let left = deadline - SystemClock.monotonicMilliseconds()
-            guard left > 0, !isGone else {
-                return seen == 0 ? "stayed silent" : "stopped in the middle of a head"
-            }
-            isGone = waitForMore(upTo: Int32(clamping: left), hasSeenSome: seen > 0)
-        }
+    /// What the client has missed when its time is over.
+    var omission: String {
+        if !output.isEmpty { return "did not take its answer" }
+        return head.isEmpty ? "stayed silent" : "stopped in the middle of a head"
     }
 
-    /// Closes the connection, having read what the client has sent since, within bounds: closing on unread
-    /// bytes would take the answer back from it.
-    func close() {
-        var trash = [UInt8](repeating: 0, count: 4096)
+    /// Goes on as far as the client lets it, with `buffer` as scratch space.
+    mutating func advance(using buffer: inout [UInt8]) -> Step {
+        output.isEmpty ? receive(using: &buffer) : send()
+    }
+
+    /// Begins to send `records`, the answer to the request at hand, at `now` on the monotonic clock.
+    mutating func answer(with records: [UInt8], now: Int64) -> Step {
+        output = records
+        deadline = now + patience.answer
+        return send()
+    }
+
+    /// Lets the client take no longer than until `latest`.
+    mutating func hurry(until latest: Int64) {
+        deadline = min(deadline, latest)
+    }
+
+    /// Closes the connection, having read what the client has sent since, within bounds: closing on unread bytes would
+    /// take the answer back from it.
+    func close(using buffer: inout [UInt8]) {
         var total = 0
         while total < Connection.longestRest {
-            let count = recv(descriptor, &trash, trash.count, Int32(MSG_DONTWAIT))
+            let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { break }
             total += count
         }
         Glibc.close(descriptor)
     }
 
-    /// Waits a little for more bytes; whether the client has hung up, so that those there are the last.
-    ///
-    /// Bytes that lie there end a poll for bytes at once, so further ones are waited for by the millisecond.
-    private func waitForMore(upTo milliseconds: Int32, hasSeenSome: Bool) -> Bool {
-        var watched = pollfd(fd: descriptor, events: hasSeenSome ? 0 : Int16(POLLIN), revents: 0)
-        poll(&watched, 1, hasSeenSome ? 1 : milliseconds)
-        return watched.revents & Int16(POLLHUP | POLLERR) != 0
+    private mutating func receive(using buffer: inout [UInt8]) -> Step {
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count == 0 {
+                return .isRefused(
+                    head.isEmpty ? "closed before a request came" : "stopped in the middle of a head"
+                )
+            }
+            guard count > 0 else {
+                switch errno {
+                case EINTR: continue
+                case EAGAIN: return .waits(.forInput)
+                default: return .isRefused("broke before a request came")
+                }
+            }
+            switch head.take(buffer[..<count]) {
+            case .complete(let records): return .asks(records)
+            case .malformed(let reason): return .isRefused(reason)
+            case .incomplete: continue
+            }
+        }
+    }
+
+    private mutating func send() -> Step {
+        while sent < output.count {
+            let count = output.withUnsafeBytes { bytes in
+                Glibc.send(
+                    descriptor,
+                    bytes.baseAddress.map { $0 + sent },
+                    bytes.count - sent,
+                    Int32(MSG_NOSIGNAL)
+                )
+            }
+            if count > 0 {
+                sent += count
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .waits(.forRoom)
+            // A browser that went away is no error: there is nobody left to tell.
+            default: return .isDone
+            }
+        }
+        return .isDone
     }
 }

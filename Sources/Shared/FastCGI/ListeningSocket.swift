@@ -15,8 +15,10 @@ package struct ListeningSocket: Sendable {
         let inode: ino_t
     }
 
-    /// How many connections wait until a thread has time for them.
-    private static let backlog: Int32 = 511
+    /// How many connections wait until a thread has time for them: as many as the system allows by default.
+    ///
+    /// A web server does not wait where there is no room: nginx answers 502 at once.
+    private static let backlog: Int32 = 4096
 
     /// Takes over `descriptor`, which listens already.
     init(inherited descriptor: Int32) throws {

@@ -1,47 +1,70 @@
-// libfcgi trusts whoever connects: it waits for ever in the middle of a record, ends the process when it
-// cannot allocate what a length field claims, and in some versions writes past its buffers. So the head of a
-// request, up to the last parameter, is looked at while it still lies in the kernel's buffer, and only what
-// is complete and well-formed ever reaches the library.
+// libfcgi trusts whoever it reads from: it ends the process when it cannot allocate what a length field claims, and in
+// some versions writes past its buffers. So the head of a request, up to the last parameter, is looked at here, and only
+// what is complete and well-formed ever reaches the library.
 
-/// What the first bytes of a connection are.
-enum RequestHead: Equatable {
-    /// A request may still come of it.
-    case incomplete
-    /// A whole, well-formed head.
-    case complete
-    /// Nothing that is served here, and why.
-    case malformed(String)
-
-    /// The longest head that is taken, in bytes: a request line and header fields of nginx's own limits twice
-    /// over.
-    static let longest = 65_536
-
-    /// What `bytes`, from the first one on, are (FastCGI 1.0, sections 3.3, 5.1 and 5.2).
-    static func inspect(_ bytes: ArraySlice<UInt8>) -> RequestHead {
-        guard let begin = Record(in: bytes) else { return Record.problem(at: bytes) ?? .incomplete }
-        guard begin.kind == Record.beginRequest, begin.requestID != 0, begin.content.count == 8 else {
-            return .malformed("does not begin with a request")
-        }
-        guard Array(begin.content.prefix(2)) == [0, Record.responder] else {
-            return .malformed("asks for another role than that of a responder")
-        }
-        return inspectParameters(begin.rest, of: begin.requestID)
+/// What has come of a request so far, up to its last parameter.
+struct RequestHead: Sendable {
+    /// What a head is, after the bytes that were taken.
+    enum Outcome: Equatable {
+        /// A request may still come of it.
+        case incomplete
+        /// A whole, well-formed head; the records of a request without input.
+        case complete([UInt8])
+        /// Nothing that is served here, and why.
+        case malformed(String)
     }
 
-    private static func inspectParameters(_ bytes: ArraySlice<UInt8>, of requestID: Int) -> RequestHead {
-        var rest = bytes
-        var parameters: [UInt8] = []
-        while let record = Record(in: rest) {
-            guard record.kind == Record.parameters, record.requestID == requestID else {
-                return .malformed("something else comes where parameters are due")
-            }
-            if record.content.isEmpty {
-                return areWellFormed(parameters) ? .complete : .malformed("parameters of wrong lengths")
-            }
-            parameters += record.content
-            rest = record.rest
+    /// The longest head that is taken, in bytes: a request line and header fields of nginx's own limits twice over.
+    static let longest = 65_536
+
+    /// The number that the client gave its request; 0 before it has.
+    private var requestID = 0
+    /// All that has come.
+    private var bytes: [UInt8] = []
+    /// How much of it has been found to be whole records.
+    private var seen = 0
+    /// The contents of the records of parameters so far.
+    private var parameters: [UInt8] = []
+
+    /// Whether nothing has come yet.
+    var isEmpty: Bool { bytes.isEmpty }
+
+    /// Takes `more`, which follows what was taken before (FastCGI 1.0, sections 3.3, 5.1 and 5.2).
+    ///
+    /// What follows a complete head is ignored: no request here has a body that anybody reads.
+    mutating func take(_ more: ArraySlice<UInt8>) -> Outcome {
+        bytes += more
+        while let record = Record(in: bytes[seen...]) {
+            seen = record.end
+            if let outcome = take(record) { return outcome }
         }
-        return Record.problem(at: rest) ?? .incomplete
+        if Record.isForeign(bytes[seen...]) { return .malformed("is not FastCGI, version 1") }
+        return bytes.count < RequestHead.longest ? .incomplete : .malformed("sends too long a head")
+    }
+
+    /// Takes one record; nil where more are to come.
+    private mutating func take(_ record: Record) -> Outcome? {
+        guard requestID != 0 else { return begin(record) }
+        guard record.kind == Record.parameters, record.requestID == requestID else {
+            return .malformed("something else comes where parameters are due")
+        }
+        guard record.content.isEmpty else {
+            parameters += record.content
+            return nil
+        }
+        guard RequestHead.areWellFormed(parameters) else { return .malformed("parameters of wrong lengths") }
+        return .complete(bytes[..<seen] + Record.endOfInput(of: requestID))
+    }
+
+    private mutating func begin(_ record: Record) -> Outcome? {
+        guard record.kind == Record.beginRequest, record.requestID != 0, record.content.count == 8 else {
+            return .malformed("does not begin with a request")
+        }
+        guard record.content.starts(with: [0, 1]) else {
+            return .malformed("asks for another role than that of a responder")
+        }
+        requestID = record.requestID
+        return nil
     }
 
     /// Whether the bytes are name-value pairs (section 3.4) to the very last one.
@@ -69,41 +92,5 @@ enum RequestHead: Equatable {
         let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) } & 0x7FFF_FFFF
         position += 4
         return length
-    }
-}
-
-/// One record of the protocol (section 3.3).
-private struct Record {
-    static let beginRequest: UInt8 = 1
-    static let parameters: UInt8 = 4
-    static let responder: UInt8 = 1
-
-    private static let version: UInt8 = 1
-    private static let headerLength = 8
-
-    let kind: UInt8
-    let requestID: Int
-    let content: ArraySlice<UInt8>
-    /// What follows the record and its padding.
-    let rest: ArraySlice<UInt8>
-
-    /// The record that `bytes` begin with; nil when it is not whole, or not of this protocol.
-    init?(in bytes: ArraySlice<UInt8>) {
-        guard bytes.count >= Record.headerLength, bytes.first == Record.version else { return nil }
-        let start = bytes.startIndex
-        let length = Int(bytes[start + 4]) << 8 | Int(bytes[start + 5])
-        let padding = Int(bytes[start + 6])
-        let contentStart = start + Record.headerLength
-        guard bytes.endIndex - contentStart >= length + padding else { return nil }
-        kind = bytes[start + 1]
-        requestID = Int(bytes[start + 2]) << 8 | Int(bytes[start + 3])
-        content = bytes[contentStart..<contentStart + length]
-        rest = bytes[(contentStart + length + padding)...]
-    }
-
-    /// What is wrong with the beginning of a record, where waiting for more cannot mend it.
-    static func problem(at bytes: ArraySlice<UInt8>) -> RequestHead? {
-        guard let first = bytes.first, first != version else { return nil }
-        return .malformed("is not FastCGI, version 1")
     }
 }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// One answer: status, header fields and body.
 package struct Response: Sendable {
     /// One header field.
@@ -26,22 +28,36 @@ package struct Response: Sendable {
         self.body = body
     }
 
-    /// The answer as CGI writes it (RFC 3875, section 6): the status first, then the fields, then the body.
-    ///
-    /// 204 and 304 have neither body nor length (RFC 9110, 15.3.5 and 15.4.5); an answer to HEAD has the
-    /// length of the body that a GET would get, and no body.
-    func encoded(withoutBody isHead: Bool) -> [UInt8] {
-        let hasContent = status != 204 && status != 304
-        var head = "Status: \(status) \(Response.reason(of: status))\r\n"
-        for field in fields {
-            head += "\(Response.clean(field.name)): \(Response.clean(field.value))\r\n"
-        }
-        if hasContent { head += "Content-Length: \(body.count)\r\n" }
-        head += "\r\n"
-        var bytes = Array(head.utf8)
-        if hasContent && !isHead { bytes += body }
-        return bytes
+    /// The body that is sent: none with 204 and 304 (RFC 9110, 15.3.5 and 15.4.5), nor in an answer to HEAD.
+    func content(withoutBody isHead: Bool) -> ArraySlice<UInt8> {
+        hasContent && !isHead ? body[...] : []
     }
+
+    /// What CGI writes before the body (RFC 3875, section 6): the status first, then the fields.
+    ///
+    /// An answer to HEAD has the length of the body that a GET would get.
+    var head: [UInt8] {
+        var head: [UInt8] = []
+        head.reserveCapacity(512)
+        head += "Status: ".utf8
+        head.append(decimal: Int64(status))
+        head.append(UInt8(ascii: " "))
+        head += Response.reason(of: status).utf8
+        for field in fields {
+            head += "\r\n".utf8
+            head += field.name.utf8.lazy.filter(Response.isClean)
+            head += ": ".utf8
+            head += field.value.utf8.lazy.filter(Response.isClean)
+        }
+        if hasContent {
+            head += "\r\nContent-Length: ".utf8
+            head.append(decimal: Int64(body.count))
+        }
+        head += "\r\n\r\n".utf8
+        return head
+    }
+
+    private var hasContent: Bool { status != 204 && status != 304 }
 
     /// The phrase of RFC 9110, section 15, of the codes that are in use here; nginx passes it on.
     private static func reason(of status: Int) -> String {
@@ -61,10 +77,8 @@ package struct Response: Sendable {
         }
     }
 
-    /// Without control characters, so that no value can begin a header field of its own.
-    private static func clean(_ text: String) -> String {
-        text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
-            ? String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.map(Character.init))
-            : text
+    /// Whether a byte is no control character, so that no value can begin a header field of its own.
+    private static func isClean(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F
     }
 }

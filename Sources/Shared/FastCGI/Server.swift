@@ -1,5 +1,6 @@
-// A FastCGI responder on a fixed pool of threads. Each thread accepts, answers and closes by itself, with
-// nothing shared but the listening socket; nothing that one client does reaches another.
+// A FastCGI responder on a fixed pool of threads. A thread is lent to a request only while its answer is worked out:
+// whoever sends or fetches slowly waits in the waiting room, which all threads watch together, and no client can hold
+// a thread by anything it does or fails to do.
 
 internal import Basics
 internal import CFastCGI
@@ -12,88 +13,220 @@ package typealias Responder = (Request) -> Response
 package final class Server: Sendable {
     /// Something that went wrong beside the requests, for a log.
     package enum Trouble: Sendable, CustomStringConvertible {
-        /// A connection brought nothing that can be served, and was closed.
-        case refusedConnection(String)
+        /// So many connections brought nothing that can be served, or too slowly, and were closed.
+        case refusedConnections(Int, String)
         /// The system had no connection to give, with its reason; it is tried again.
         case cannotAccept(String)
 
         package var description: String {
             switch self {
-            case .refusedConnection(let reason): "refused a connection that \(reason)"
+            case .refusedConnections(1, let reason): "refused a connection that \(reason)"
+            case .refusedConnections(let count, let reason): "refused \(count) connections that \(reason)"
             case .cannotAccept(let reason): "cannot accept connections, will try again: \(reason)"
             }
         }
     }
 
     /// libfcgi's own state, set up once in a process; 0 when that worked.
-    private static let library = FCGX_Init()
+    static let library = FCGX_Init()
+    /// How long clients that have not said yet what they want may go on, once it is time to stop.
+    private static let farewellMilliseconds: Int64 = 1000
+    /// Descriptors that are not for connections: the database's and libfcgi's, for each thread, and a few of the process.
+    private static let otherDescriptors = (perThread: 8, all: 32)
 
-    private let acceptor: Acceptor
+    private let watch: Watch
+    private let room: WaitingRoom
+    private let patience: Connection.Patience
     private let threadCount: Int
     private let report: @Sendable (Trouble) -> Void
     private let makeResponder: @Sendable () -> Responder
 
     /// A server on `socket` with `threads` threads, each of which calls `makeResponder` once, when it starts,
     /// so that a responder may hold what must not be shared, such as a database connection.
-    package init(
+    ///
+    /// As many clients may wait as the system has descriptors for.
+    package convenience init(
         on socket: ListeningSocket,
         threads: Int,
         report: @escaping @Sendable (Trouble) -> Void,
         makeResponder: @escaping @Sendable () -> Responder
     ) throws {
+        let reserve = Server.otherDescriptors.perThread * threads + Server.otherDescriptors.all
+        try self.init(
+            on: socket,
+            threads: threads,
+            capacity: DescriptorLimit.raise() - reserve,
+            patience: Connection.Patience(),
+            report: report,
+            makeResponder: makeResponder
+        )
+    }
+
+    /// The same, for `capacity` clients that wait, each as long as `patience` says.
+    init(
+        on socket: ListeningSocket,
+        threads: Int,
+        capacity: Int,
+        patience: Connection.Patience,
+        report: @escaping @Sendable (Trouble) -> Void,
+        makeResponder: @escaping @Sendable () -> Responder
+    ) throws {
         precondition(threads > 0)
-        acceptor = try Acceptor(socket: socket.descriptor)
+        watch = try Watch(listener: socket.descriptor)
+        room = WaitingRoom(capacity: capacity)
+        self.patience = patience
         threadCount = threads
         self.report = report
         self.makeResponder = makeResponder
     }
 
-    /// Serves until `untilStopped` returns; then lets every thread finish the request in hand.
+    /// Serves until `untilStopped` returns; then lets every thread finish the request in hand, and everybody who
+    /// was let in fetch the answer.
     ///
     /// For a program, `untilStopped` is `StopSignals.wait`, and `StopSignals.block` was called before.
     package func run(untilStopped: () -> Void) throws {
         guard Server.library == 0 else { throw SocketError("libfcgi cannot be started") }
-        // A browser that goes away must not end the process; after FCGX_Init, which sets a handler of its
-        // own.
+        // After FCGX_Init, which sets a handler of its own.
         signal(SIGPIPE, SIG_IGN)
         var threads: [WorkerThread] = []
-        defer {
-            acceptor.stop()
-            for thread in threads { thread.join() }
+        do {
+            for _ in 1...threadCount {
+                threads.append(
+                    try WorkerThread {
+                        var worker = Worker(for: self)
+                        worker.work()
+                    }
+                )
+            }
+            untilStopped()
+        } catch {
+            end(threads)
+            throw error
         }
-        for _ in 1...threadCount {
-            threads.append(try WorkerThread { self.work() })
-        }
-        untilStopped()
+        end(threads)
+        seeOff()
     }
 
-    /// What each thread does, from its start to its end.
-    private func work() {
-        let respond = makeResponder()
-        var slot = RequestSlot()
-        var buffer = [UInt8](repeating: 0, count: RequestHead.longest)
-        while let descriptor = acceptor.next(onTrouble: reportAcceptTrouble) {
-            let connection = Connection(descriptor)
-            if let reason = connection.refusal(using: &buffer) {
-                report(.refusedConnection(reason))
-                connection.close()
-            } else {
-                serve(connection, in: &slot, respond)
+    private func end(_ threads: [WorkerThread]) {
+        watch.stop()
+        for thread in threads { thread.join() }
+    }
+
+    /// Serves those who were let in and are still here, and nobody else, for a second.
+    private func seeOff() {
+        guard !room.isEmpty else { return }
+        watch.watchConnectionsOnly()
+        room.hurry(until: SystemClock.monotonicMilliseconds() + Server.farewellMilliseconds)
+        var worker = Worker(for: self)
+        while !room.isEmpty { _ = worker.workOnce() }
+    }
+
+    /// What one thread holds, and what it does.
+    private struct Worker: ~Copyable {
+        private let server: Server
+        private let respond: Responder
+        private var slot = RequestSlot()
+        /// What was read last from a client.
+        private var buffer = [UInt8](repeating: 0, count: 16_384)
+
+        init(for server: Server) {
+            self.server = server
+            respond = server.makeResponder()
+        }
+
+        /// Works until it is time to stop.
+        mutating func work() {
+            while workOnce() {}
+        }
+
+        /// Does what is next, when there is something to do; whether it is not yet time to stop.
+        mutating func workOnce() -> Bool {
+            switch server.watch.next(within: server.room.patience(now: SystemClock.monotonicMilliseconds())) {
+            case .stop: return false
+            case .client: letIn()
+            case .connection(let descriptor):
+                if var connection = server.room.take(descriptor) {
+                    let step = connection.advance(using: &buffer)
+                    proceed(with: connection, step)
+                }
+            case .nothing: break
+            }
+            refuse(server.room.takeOverdue(now: SystemClock.monotonicMilliseconds())) { $0.omission }
+            return true
+        }
+
+        /// Lets one client in, and serves it as far as it goes.
+        private mutating func letIn() {
+            let descriptor = server.watch.accept()
+            let code = errno
+            if descriptor < 0 { makeRoom(after: code) }
+            server.watch.awaitClient()
+            guard descriptor >= 0 else { return }
+            let now = SystemClock.monotonicMilliseconds()
+            var connection = Connection(descriptor, now: now, patience: server.patience)
+            let step = connection.advance(using: &buffer)
+            proceed(with: connection, step)
+        }
+
+        /// Goes on with a `connection` that has come to `step`, as far as its client lets it.
+        private mutating func proceed(with connection: Connection, _ step: Connection.Step) {
+            var (connection, step) = (connection, step)
+            while true {
+                switch step {
+                case .asks(let request):
+                    if let answer = answer(to: request) {
+                        step = connection.answer(with: answer, now: SystemClock.monotonicMilliseconds())
+                    } else {
+                        step = .isRefused(
+                            "is not understood by libfcgi, or there is no memory for its answer"
+                        )
+                    }
+                case .waits(let what):
+                    return wait(with: &connection, for: what)
+                case .isDone:
+                    return connection.close(using: &buffer)
+                case .isRefused(let reason):
+                    server.report(.refusedConnections(1, reason))
+                    return connection.close(using: &buffer)
+                }
             }
         }
-    }
 
-    private func serve(_ connection: Connection, in slot: inout RequestSlot, _ respond: Responder) {
-        guard let request = slot.begin(on: connection.descriptor) else {
-            report(.refusedConnection("is not understood by libfcgi"))
-            return
+        /// The records of the answer to the request in `records`; nil when there is none.
+        private mutating func answer(to records: [UInt8]) -> [UInt8]? {
+            guard let request = slot.begin(records) else { return nil }
+            let response = respond(request)
+            let isHead = request.bytes("REQUEST_METHOD")?.elementsEqual("HEAD".utf8) ?? false
+            return slot.answer(response.head, response.content(withoutBody: isHead), after: records)
         }
-        let response = respond(request)
-        slot.write(response.encoded(withoutBody: request.text("REQUEST_METHOD") == "HEAD"))
-        if slot.finish() { connection.close() }
-    }
 
-    private func reportAcceptTrouble(_ code: Int32) {
-        report(.cannotAccept(systemErrorText(code)))
+        private mutating func wait(with connection: inout Connection, for what: Connection.Wait) {
+            let (descriptor, isKnown) = (connection.descriptor, connection.isWatched)
+            connection.isWatched = true
+            // In the room before it is watched: another thread may be woken at once.
+            refuse(server.room.put(connection)) { _ in "waited longest when there was no room for more" }
+            if !server.watch.await(what, on: descriptor, isKnown: isKnown) {
+                server.room.take(descriptor)?.close(using: &buffer)
+            }
+        }
+
+        /// After the system had no connection to give, with the error number `code`.
+        private mutating func makeRoom(after code: Int32) {
+            // Another process on the same socket was faster; or the client has left.
+            if [EAGAIN, EINTR, ECONNABORTED].contains(code) { return }
+            server.report(.cannotAccept(systemErrorText(code)))
+            let leaving = server.room.makeRoom()
+            refuse(leaving) { _ in "waited longest when the system had no room for more" }
+            if leaving.isEmpty { usleep(100_000) }
+        }
+
+        /// Closes `connections`, each for a `reason`.
+        private mutating func refuse(_ connections: [Connection], _ reason: (Connection) -> String) {
+            guard !connections.isEmpty else { return }
+            for (reason, those) in Dictionary(grouping: connections, by: reason) {
+                server.report(.refusedConnections(those.count, reason))
+            }
+            for connection in connections { connection.close(using: &buffer) }
+        }
     }
 }

@@ -91,11 +91,14 @@ struct SystemError: Error {
     var isExhaustion: Bool { number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS }
 }
 
-/// Raises this process's own limit of open descriptors to `count`, as far as the system lets it.
-func allowDescriptors(_ count: Int) {
+/// Raises this process's own limit of open descriptors to `count`, as far as the system lets it; the limit then.
+func allowDescriptors(_ count: Int) -> Int {
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
-    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < count else { return }
-    limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
-    setrlimit(resource, &limit)
+    guard getrlimit(resource, &limit) == 0 else { return count }
+    if limit.rlim_cur < count {
+        limit.rlim_cur = min(limit.rlim_max, rlim_t(count))
+        setrlimit(resource, &limit)
+    }
+    return Int(clamping: limit.rlim_cur)
 }

@@ -2,9 +2,11 @@ import Basics
 import MIB
 
 /// One agent in an exchange: what was said, and what is awaited.
-struct Dialogue<C: Conversation> {
+///
+/// Its conversation is kept apart (`ConversationList`): what is generic is compiled for any type, and then every look
+/// at a member copies the whole.
+struct Dialogue {
     let agent: SNMPAgent
-    var conversation: C
     var plan: DialoguePlan
     /// Where the agent may be, the likeliest first; those that refused are taken out.
     var addresses: [SocketAddress] = []
@@ -15,11 +17,12 @@ struct Dialogue<C: Conversation> {
     /// The conversation's request, until it is answered.
     private(set) var request: SNMPRequest?
     private var requestID = 0
-    /// What each message that may still be answered was sent for, by its ID; by 0 with SNMPv1 and v2c.
-    private var awaited: [Int: DialoguePlan.Step] = [:]
+    /// What each message that may still be answered was sent for, by its ID; by 0 with SNMPv1 and v2c. A few at the
+    /// most, and mostly one.
+    private var awaited: [(messageID: Int, step: DialoguePlan.Step)] = []
     /// What is not awaited any more, by message ID, or by request ID with SNMPv1 and v2c: late or repeated answers
     /// to it mean nothing.
-    private var former: Set<Int> = []
+    private var former: [Int] = []
     /// Changes with every sending; timers of earlier ones mean nothing.
     private(set) var serial = 0
     /// Whether the request under way counts against the window.
@@ -34,9 +37,8 @@ struct Dialogue<C: Conversation> {
     private var failure: SNMPFailure?
 
     /// A dialogue that has not begun, at monotonic milliseconds `now`.
-    init(_ agent: SNMPAgent, _ conversation: C, wallClock: UnixTime, now: Int64) {
+    init(_ agent: SNMPAgent, wallClock: UnixTime, now: Int64) {
         self.agent = agent
-        self.conversation = conversation
         var security = DialoguePlan.Security.community
         if case .user(let user) = agent.credential {
             security = .user(isPrivate: user.level == .authPriv)
@@ -45,30 +47,29 @@ struct Dialogue<C: Conversation> {
         plan = DialoguePlan(security: security, engineIsKnown: engine != nil, retries: agent.retries)
     }
 
-    /// Takes the conversation's next request; false when it has none left.
-    mutating func takeRequest() -> Bool {
-        request = conversation.nextRequest()
+    /// Takes the conversation's next request, which is called `id`.
+    mutating func take(_ request: SNMPRequest, id: Int) {
+        self.request = request
         stopAwaiting()
-        requestID = Int.random(in: 1...Int(Int32.max))
-        return request != nil
+        requestID = id
     }
 
-    /// The datagram for the plan's step, which is sent at `now`.
+    /// The datagram for the plan's step, which is sent at `now` as the message `messageID`.
     mutating func datagram(
+        _ messageID: Int,
         _ codec: inout MessageCodec,
         _ keys: inout MasterKeys,
         now: Int64
     ) throws(SNMPFailure) -> [UInt8] {
         let security = try security(for: plan.step, &keys, now: now)
         let question = plan.step == .discover ? .get([]) : request
-        let messageID = Int.random(in: 1...Int(Int32.max))
         guard let question,
             let datagram = codec.encode(question, security, requestID: requestID, messageID: messageID)
         else { throw .malformed("the request cannot be encoded") }
         if case .community = agent.credential {
-            awaited[0] = plan.step
+            awaited = [(0, plan.step)]
         } else {
-            awaited[messageID] = plan.step
+            awaited.append((messageID, plan.step))
         }
         firstSent = firstSent ?? now
         sent += 1
@@ -99,7 +100,7 @@ struct Dialogue<C: Conversation> {
     /// What `message` answers; nil when nobody waits for it.
     func step(answeredBy message: ReceivedMessage) -> DialoguePlan.Step? {
         if case .response = message.content, message.requestID != requestID { return nil }
-        return awaited[message.messageID]
+        return awaited.last { $0.messageID == message.messageID }?.step
     }
 
     /// Notes that an answer was understood at `now`.
@@ -121,8 +122,8 @@ struct Dialogue<C: Conversation> {
     }
 
     private mutating func stopAwaiting() {
-        former.formUnion(awaited.keys.map { $0 == 0 ? requestID : $0 })
-        awaited = [:]
+        former += awaited.map { $0.messageID == 0 ? requestID : $0.messageID }
+        awaited.removeAll(keepingCapacity: true)
     }
 
     /// Ends the dialogue.
@@ -130,12 +131,11 @@ struct Dialogue<C: Conversation> {
         isFinished = true
         self.failure = failure
         if failure == .timeout || failure == .ignored, let nonsense { self.failure = .malformed(nonsense) }
-        socket = nil
-        awaited = [:]
+        awaited = []
     }
 
-    /// How it ended.
-    func result(wallClock: UnixTime, now: Int64) -> DialogueResult<C> {
+    /// How it ended, with its conversation.
+    func result<C>(_ conversation: C, wallClock: UnixTime, now: Int64) -> DialogueResult<C> {
         DialogueResult(
             conversation: conversation,
             failure: failure,

@@ -4,7 +4,8 @@ package import MIB
 ///
 /// Every agent has a socket of its own and at most one request under way. An agent that is dead, slow or
 /// talks nonsense costs the others nothing: a request that has gone unanswered for a moment no longer counts
-/// against the window, and names are looked up on the side.
+/// against the window, and names are looked up on the side. Where there are fewer descriptors than agents, those that
+/// have let an attempt pass give up their sockets to those who wait for one.
 package struct Exchange {
     /// Requests in flight at once.
     package let window: Int
@@ -23,10 +24,11 @@ package struct Exchange {
     /// One exchange at a time uses libsnmp; a second one on another thread waits for the first.
     package func run<C: Conversation>(_ dialogues: [(SNMPAgent, C)]) -> [DialogueResult<C>] {
         var results: [DialogueResult<C>] = []
+        let conversations = ConversationList(dialogues.map { $1 })
         Library.exclusively {
-            var run = ExchangeRun(dialogues, window: window, deadline: deadline)
+            var run = ExchangeRun(dialogues.map { $0.0 }, conversations, window: window, deadline: deadline)
             run.carryOn()
-            results = run.results()
+            results = run.results(conversations.all)
         }
         return results
     }

@@ -3,7 +3,7 @@ import Glibc
 import MIB
 
 /// One run of an exchange: the loop that sends, waits, receives and gives up.
-struct ExchangeRun<C: Conversation> {
+struct ExchangeRun {
     /// What the clock may bring to a dialogue.
     private struct Timer {
         enum Kind {
@@ -22,39 +22,58 @@ struct ExchangeRun<C: Conversation> {
     /// takes, much shorter than a time-out.
     ///
     /// A later answer is still taken.
-    private static var lateAfter: Int64 { 500 }
+    private static let lateAfter: Int64 = 500
     /// The key under which the name resolution is watched.
-    private static var resolutionKey: Int { Int(Int32.max) }
+    private static let resolutionKey = Int(Int32.max)
 
-    private var dialogues: [Dialogue<C>]
+    private var dialogues: [Dialogue]
+    private let conversations: any Conversations
     private let window: Int
     private let deadline: Int64
     private var codec = MessageCodec()
     private var keys = MasterKeys()
+    private var identifiers = MessageIDs()
     private var sockets: ReadySockets?
     private var resolution: NameResolution?
     private var namedHosts: [NameResolution.HostName: [Int]] = [:]
     private var timers = Timetable<Timer>()
     private var queue = SendQueue()
     private var inFlight = 0
+    /// Those who wait for somebody to close a socket.
+    private var socketless = SendQueue()
     private var openSockets = 0
+    private var mostSockets: Int
     private var unfinished: Int
     /// The largest datagram that there is fits.
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
-    /// A run that has not begun.
-    init(_ dialogues: [(SNMPAgent, C)], window: Int, deadline: Int64) {
+    /// Descriptors that sockets leave to everybody else: the history, the lookup of names.
+    private static let otherDescriptors = 64
+
+    /// A run that has not begun, with a conversation for each of `agents`.
+    ///
+    /// `mostSockets`: how many there may be at once; absent: as many as the system allows.
+    init(
+        _ agents: [SNMPAgent],
+        _ conversations: any Conversations,
+        window: Int,
+        deadline: Int64,
+        mostSockets: Int? = nil
+    ) {
         let now = SystemClock.monotonicMilliseconds()
         let wallClock = SystemClock.now()
-        self.dialogues = dialogues.map { Dialogue($0, $1, wallClock: wallClock, now: now) }
+        dialogues = agents.map { Dialogue($0, wallClock: wallClock, now: now) }
+        self.conversations = conversations
+        self.mostSockets = mostSockets ?? .max
         self.window = window
         self.deadline = deadline
-        unfinished = dialogues.count
+        unfinished = agents.count
     }
 
     /// Carries on every dialogue until all are over.
     mutating func carryOn() {
-        allowDescriptors(dialogues.count + 64)
+        let descriptors = allowDescriptors(dialogues.count + Self.otherDescriptors)
+        mostSockets = min(mostSockets, max(descriptors - Self.otherDescriptors, descriptors / 2))
         do {
             sockets = try ReadySockets()
         } catch {
@@ -74,11 +93,11 @@ struct ExchangeRun<C: Conversation> {
         for index in dialogues.indices where !dialogues[index].isFinished { finish(index, .deadline) }
     }
 
-    /// How every dialogue ended, in their order.
-    func results() -> [DialogueResult<C>] {
+    /// How every dialogue ended, in their order, each with its conversation.
+    func results<C>(_ conversations: [C]) -> [DialogueResult<C>] {
         let now = SystemClock.monotonicMilliseconds()
         let wallClock = SystemClock.now()
-        return dialogues.map { $0.result(wallClock: wallClock, now: now) }
+        return zip(dialogues, conversations).map { $0.result($1, wallClock: wallClock, now: now) }
     }
 
     // MARK: - Beginning
@@ -87,7 +106,7 @@ struct ExchangeRun<C: Conversation> {
     private mutating func begin() {
         for index in dialogues.indices where !dialogues[index].isFinished {
             let agent = dialogues[index].agent
-            guard dialogues[index].takeRequest() else {
+            guard takeRequest(index) else {
                 finish(index, nil)
                 continue
             }
@@ -128,13 +147,16 @@ struct ExchangeRun<C: Conversation> {
     private mutating func sendWhatFits(now: Int64) {
         while inFlight < window, let index = queue.popFirst() {
             guard !dialogues[index].isFinished else { continue }
+            guard dialogues[index].socket != nil || openSockets < mostSockets else {
+                socketless.append(index)
+                continue
+            }
             do {
                 try openSocket(index)
                 try send(index, now: now)
             } catch let error as SystemError where error.isExhaustion && openSockets > 0 {
-                // Someone will finish and close theirs.
-                queue.prepend(index)
-                return
+                mostSockets = openSockets
+                socketless.append(index)
             } catch let error as SystemError {
                 networkRefused(index, error)
             } catch let failure as SNMPFailure {
@@ -153,8 +175,16 @@ struct ExchangeRun<C: Conversation> {
         openSockets += 1
     }
 
+    /// Closes the dialogue's socket, if it has one, so that somebody else may open theirs.
+    private mutating func closeSocket(_ index: Int) {
+        guard dialogues[index].socket != nil else { return }
+        dialogues[index].socket = nil
+        openSockets -= 1
+        if let next = socketless.popFirst() { queue.prepend(next) }
+    }
+
     private mutating func send(_ index: Int, now: Int64) throws {
-        let datagram = try dialogues[index].datagram(&codec, &keys, now: now)
+        let datagram = try dialogues[index].datagram(identifiers.next(), &codec, &keys, now: now)
         let serial = dialogues[index].serial
         let timeout = Int64(max(1, dialogues[index].agent.timeoutMilliseconds))
         timers.add(Timer(kind: .over, index: index, serial: serial), at: now + timeout)
@@ -214,7 +244,7 @@ struct ExchangeRun<C: Conversation> {
             if message.isAuthentic { dialogues[index].adopt(message.header, now: now) }
             guard status != Self.authorizationError else { return finish(index, .accessDenied) }
             let reply = status == 0 ? .bindings(bindings) : SNMPReply.error(status: status, index: errorIndex)
-            dialogues[index].conversation.receive(reply)
+            conversations.receive(reply, for: index)
             askNext(index)
         }
     }
@@ -241,12 +271,15 @@ struct ExchangeRun<C: Conversation> {
     // MARK: - Deciding
 
     private mutating func fire(_ timer: Timer, now: Int64) {
-        let dialogue = dialogues[timer.index]
-        guard !dialogue.isFinished, dialogue.serial == timer.serial else { return }
+        guard !dialogues[timer.index].isFinished, dialogues[timer.index].serial == timer.serial else {
+            return
+        }
         switch timer.kind {
         case .late: release(timer.index)
         case .over:
             release(timer.index)
+            // The dead would keep their sockets from the living until the last of their attempts is over.
+            if !socketless.isEmpty { closeSocket(timer.index) }
             perform(dialogues[timer.index].plan.timedOut(), timer.index, now: now)
         }
     }
@@ -263,14 +296,21 @@ struct ExchangeRun<C: Conversation> {
             dialogues[index].adopt(header, now: now)
             queue.prepend(index)
         case .silence:
-            dialogues[index].conversation.receive(.silence)
+            conversations.receive(.silence, for: index)
             askNext(index)
         case .fail(let failure): finish(index, failure)
         }
     }
 
+    /// Takes the conversation's next request; false when it has none left.
+    private mutating func takeRequest(_ index: Int) -> Bool {
+        guard let request = conversations.nextRequest(of: index) else { return false }
+        dialogues[index].take(request, id: identifiers.next())
+        return true
+    }
+
     private mutating func askNext(_ index: Int) {
-        if dialogues[index].takeRequest() {
+        if takeRequest(index) {
             queue.prepend(index)
         } else {
             finish(index, nil)
@@ -284,8 +324,7 @@ struct ExchangeRun<C: Conversation> {
             return finish(index, .unreachable(error.words))
         }
         dialogues[index].addresses.removeFirst()
-        if dialogues[index].socket != nil { openSockets -= 1 }
-        dialogues[index].socket = nil
+        closeSocket(index)
         queue.prepend(index)
     }
 
@@ -296,9 +335,8 @@ struct ExchangeRun<C: Conversation> {
     }
 
     private mutating func finish(_ index: Int, _ failure: SNMPFailure?) {
-        let hadSocket = dialogues[index].socket != nil
         dialogues[index].finish(failure)
-        if hadSocket { openSockets -= 1 }
+        closeSocket(index)
         release(index)
         unfinished -= 1
     }

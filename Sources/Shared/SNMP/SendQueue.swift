@@ -3,6 +3,9 @@ struct SendQueue {
     private var urgent = Line()
     private var ordinary = Line()
 
+    /// Whether nobody waits.
+    var isEmpty: Bool { urgent.isEmpty && ordinary.isEmpty }
+
     /// Queues `index` behind everybody.
     mutating func append(_ index: Int) {
         ordinary.append(index)
@@ -22,6 +25,8 @@ struct SendQueue {
     private struct Line {
         private var indices: [Int] = []
         private var next = 0
+
+        var isEmpty: Bool { next == indices.count }
 
         mutating func append(_ index: Int) {
             indices.append(index)

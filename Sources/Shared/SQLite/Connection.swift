@@ -102,6 +102,12 @@ package final class Connection {
         }
     }
 
+    /// Sets how long, in milliseconds, a statement waits for another connection's lock from now on.
+    package func setBusyTimeout(_ milliseconds: Int32) {
+        // Fails on a closed connection alone, which has nothing to wait for.
+        if let handle { sqlite3_busy_timeout(handle, milliseconds) }
+    }
+
     /// Whether a transaction is open.
     package var isInTransaction: Bool {
         handle.map { sqlite3_get_autocommit($0) == 0 } ?? false

@@ -16,6 +16,7 @@ struct BlockCursor {
     ///
     /// Throws `DamagedBlock`.
     init(_ block: ReadingBlock) throws {
+        guard block.isPossible else { throw DamagedBlock(element: block.element, start: block.start) }
         element = block.element
         start = block.start
         step = block.step

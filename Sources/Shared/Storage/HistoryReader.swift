@@ -8,9 +8,10 @@ import Metering
 import SQLite
 
 enum ReaderSQL: String, StatementList {
-    case state = """
-        SELECT data_version, zone, user_version FROM history, pragma_user_version WHERE only_row = 1
-        """
+    /// Another number whenever another connection has changed anything since this one last asked.
+    case change = "PRAGMA data_version"
+    case schema = "PRAGMA user_version"
+    case state = "SELECT data_version, zone FROM history WHERE only_row = 1"
     case newestRun = """
         SELECT minute, interval_seconds, pdus_read, pdus_failed
         FROM run
@@ -61,18 +62,32 @@ enum ReaderSQL: String, StatementList {
 
 /// Answers questions about the history.
 package final class HistoryReader {
-    /// Which file a path leads to.
+    /// Which file a path leads to, and when it was last written.
+    ///
+    /// Who copies another database into the file leaves SQLite no sign of it; a checkpoint changes it as well, and costs
+    /// opening the file anew.
     private struct FileIdentity: Equatable {
         let device: UInt
         let inode: UInt
+        let size: Int
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
+    /// What every answer depends on, of one state of the file.
+    private struct State {
+        /// SQLite's number for what has changed; the same as long as nothing has.
+        let change: Int64
+        let version: Int64
+        let newestRun: RunRecord?
     }
 
     private let path: String
     private let zone: String
     private let busyTimeout: Int32
-    private var opened: (connection: Connection, file: FileIdentity)?
-    /// The connection and data version of the snapshot at hand.
-    private var current: (connection: Connection, version: Int64)?
+    private var opened: (connection: Connection, file: FileIdentity, state: State?)?
+    /// The connection and the state of the snapshot at hand.
+    private var current: (connection: Connection, state: State)?
 
     /// A reader of the history at `path`, whose rollups must be of `zone`.
     ///
@@ -91,7 +106,7 @@ package final class HistoryReader {
             return try withStorageErrors(on: path) {
                 let connection = try connected()
                 return try connection.transaction(.deferred) {
-                    current = (connection, try checkedVersion(of: connection))
+                    current = (connection, try state(of: connection))
                     defer { current = nil }
                     return try body()
                 }
@@ -104,20 +119,11 @@ package final class HistoryReader {
     }
 
     package func dataVersion() throws -> Int64 {
-        try query { _ in current?.version ?? 0 }
+        try query { _ in current?.state.version ?? 0 }
     }
 
     package func newestRun() throws -> RunRecord? {
-        try query { database in
-            try database.statement(ReaderSQL.newestRun).first { row in
-                RunRecord(
-                    minute: row.time(0),
-                    interval: row.int(1),
-                    pdusRead: row.int(2),
-                    pdusFailed: row.int(3)
-                )
-            }
-        }
+        try query { _ in current?.state.newestRun }
     }
 
     package func pdus() throws -> [PDURecord] {
@@ -224,7 +230,7 @@ package final class HistoryReader {
         let connection = try Connection(.file(path), .readOnly, busyTimeout: busyTimeout)
         try connection.execute("PRAGMA query_only = ON")
         try Migrator.checkReadable(connection, path: path)
-        opened = (connection, file)
+        opened = (connection, file, nil)
         return connection
     }
 
@@ -236,23 +242,46 @@ package final class HistoryReader {
             }
             throw HistoryFile.failure(path)
         }
-        return FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+        return FileIdentity(
+            device: UInt(status.st_dev),
+            inode: UInt(status.st_ino),
+            size: Int(status.st_size),
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec
+        )
     }
 
-    /// The data version of the snapshot; throws when the schema or the zone changed since the file was opened.
-    private func checkedVersion(of connection: Connection) throws -> Int64 {
-        let state = try connection.statement(ReaderSQL.state).first { row in
-            (version: row.int(0), zone: row.text(1), schema: row.int(2))
-        }
-        guard let state, state.schema == Migration.latest else {
+    /// The state of the snapshot; throws when the schema or the zone changed since the file was opened.
+    ///
+    /// As long as nothing has changed it is the one that was looked up before: then an answer that the browser has
+    /// already costs no query.
+    private func state(of connection: Connection) throws -> State {
+        let change = try connection.statement(ReaderSQL.change).first { row in row.int(0) } ?? 0
+        if let known = opened?.state, known.change == change { return known }
+        // Before any table is asked: those of another schema may have other columns.
+        let schema = try connection.statement(ReaderSQL.schema).first { row in row.int(0) }
+        guard schema == Migration.latest else {
             throw StorageError(.schemaTooNew, path: path, "the schema is changing: try again")
         }
-        guard state.zone == zone else {
+        let stored = try connection.statement(ReaderSQL.state).first { row in
+            (version: row.int(0), zone: row.text(1))
+        }
+        guard let stored, stored.zone == zone else {
             let message =
-                "the rollups are of \(state.zone), the configuration says \(zone): run pductl rebuild"
+                "the rollups are of \(stored?.zone ?? "no zone"), the configuration says \(zone): run pductl rebuild"
             throw StorageError(.zoneChanged, path: path, message)
         }
-        return state.version
+        let newestRun = try connection.statement(ReaderSQL.newestRun).first { row in
+            RunRecord(
+                minute: row.time(0),
+                interval: row.int(1),
+                pdusRead: row.int(2),
+                pdusFailed: row.int(3)
+            )
+        }
+        let state = State(change: change, version: stored.version, newestRun: newestRun)
+        opened?.state = state
+        return state
     }
 }
 

@@ -24,9 +24,12 @@ package final class HistoryWriter {
     private(set) var database: Connection
     /// The files of the archive whose checksum was compared, as they were then.
     var verifiedArchives: [ArchiveMonth: ArchiveRecord] = [:]
-    private let busyTimeout: Int32
     /// How much of the database is kept in memory at the most, in KiB.
     private static let cacheKibibytes = 65_536
+    /// How long, in milliseconds, another program that holds the database is waited for.
+    package var busyTimeout: Int32 {
+        didSet { database.setBusyTimeout(busyTimeout) }
+    }
 
     /// Opens the history at `path`, making or migrating it where need be, at the time `now`.
     ///
@@ -44,8 +47,12 @@ package final class HistoryWriter {
         do {
             database = try HistoryWriter.opened(path, calendar, now, busyTimeoutMilliseconds)
         } catch let error as StorageError where error.code == .corrupt {
-            quarantined = try HistoryFile.quarantine(path, now: now)
-            database = try HistoryWriter.opened(path, calendar, now, busyTimeoutMilliseconds)
+            (database, quarantined) = try HistoryWriter.begunAnew(
+                path,
+                calendar,
+                now,
+                busyTimeoutMilliseconds
+            )
             try noteQuarantine(now: now)
         }
     }
@@ -105,20 +112,31 @@ package final class HistoryWriter {
     /// Stores `runs`, in the order of their minutes, in one transaction: some thousands of them faster than
     /// one by one.
     package func store(_ runs: [PollRun], policy: LedgerPolicy) throws -> StoredRun {
+        try writing(now: runs.last?.startedAt ?? UnixTime(0)) { recorder in
+            for run in runs { try recorder.record(run, policy: policy) }
+        }.stored
+    }
+
+    /// Does `body` in one transaction, of the time `now`; once more in a new database, where this one turns out to be
+    /// damaged.
+    func writing<Answer>(
+        now: UnixTime,
+        _ body: (inout RunRecorder) throws -> Answer
+    ) throws -> (Answer, stored: StoredRun) {
         do {
-            return try attempt(runs, policy)
+            return try attempt(body)
         } catch let error as StorageError where error.code == .corrupt {
-            let now = runs.last?.startedAt ?? UnixTime(0)
             // Whatever closing finds is part of the damage.
             try? database.close()
-            quarantined = try HistoryFile.quarantine(path, now: now)
-            database = try HistoryWriter.opened(path, calendar, now, busyTimeout)
+            (database, quarantined) = try HistoryWriter.begunAnew(path, calendar, now, busyTimeout)
             try noteQuarantine(now: now)
-            return try attempt(runs, policy)
+            return try attempt(body)
         }
     }
 
-    private func attempt(_ runs: [PollRun], _ policy: LedgerPolicy) throws -> StoredRun {
+    private func attempt<Answer>(
+        _ body: (inout RunRecorder) throws -> Answer
+    ) throws -> (Answer, stored: StoredRun) {
         if let zone = try outdatedZone() {
             let message =
                 "the rollups are of \(zone), the configuration says \(calendar.zone): run pductl rebuild"
@@ -127,12 +145,10 @@ package final class HistoryWriter {
         return try withStorageErrors(on: path) {
             try database.transaction(.immediate) {
                 var recorder = try RunRecorder(database, calendar: calendar)
-                for run in runs {
-                    try recorder.record(run, policy: policy)
-                }
+                let answer = try body(&recorder)
                 try recorder.flush()
                 try database.statement(RunSQL.countChange).run()
-                return recorder.stored
+                return (answer, recorder.stored)
             }
         }
     }
@@ -143,6 +159,23 @@ package final class HistoryWriter {
         try withStorageErrors(on: path) {
             try database.statement(MaintenanceSQL.insertEvent)
                 .run(.time(now), .text("database_quarantined"), .text(detail))
+        }
+    }
+
+    /// A new database in place of the damaged one at `path`, and where that was moved to.
+    private static func begunAnew(
+        _ path: String,
+        _ calendar: SiteCalendar,
+        _ now: UnixTime,
+        _ busyTimeout: Int32
+    ) throws -> (Connection, String?) {
+        var place: String?
+        do {
+            place = try HistoryFile.quarantine(path, now: now)
+            return (try opened(path, calendar, now, busyTimeout), place)
+        } catch let error as StorageError {
+            let fate = place.map { "moved to \($0), but no new one can be begun" } ?? "not to be moved aside"
+            throw StorageError(.corrupt, path: path, "the database is damaged, and \(fate): \(error)")
         }
     }
 
@@ -164,8 +197,12 @@ package final class HistoryWriter {
             try database.execute("PRAGMA cache_size = -\(HistoryWriter.cacheKibibytes)")
             // A commit that was reported survives a power cut.
             try database.execute("PRAGMA synchronous = FULL")
-            try database.statement(MaintenanceSQL.insertHistory)
-                .run(.text(calendar.zone), .int(now.seconds * 1000))
+            // What is read before collecting must be had while another program writes.
+            let zone = try database.statement(MaintenanceSQL.zone).first { row in row.text(0) }
+            if zone == nil {
+                try database.statement(MaintenanceSQL.insertHistory)
+                    .run(.text(calendar.zone), .int(now.seconds * 1000))
+            }
             return database
         }
     }

@@ -29,9 +29,17 @@ struct PlaceNames {
         ]
         for (statement, place) in kinds {
             try database.statement(statement).forEach { row in
-                add(place(row.int(0)), PlaceNames.field(row.text(1)) + ",\(row.text(2)),\(row.int(3))")
+                add((place(row.int(0)), key: row.text(1), kind: row.text(2), number: row.int(3)))
             }
         }
+    }
+
+    /// A place with the key of its PDU, what it is of the PDU, and its number there.
+    typealias NamedPlace = (place: ArchivePlace, key: String, kind: String, number: Int64)
+
+    /// The names of `places`.
+    init(_ places: [NamedPlace]) {
+        for place in places { add(place) }
     }
 
     /// The three columns of a line that name `place`, as in `left,outlet,7`; nil for what is not in the database.
@@ -46,10 +54,10 @@ struct PlaceNames {
         }
     }
 
-    private mutating func add(_ place: ArchivePlace, _ text: String) {
-        let bytes = Array(text.utf8)
-        columns[place] = bytes
-        places[PlaceNames.hash(bytes[...]), default: []].append(place)
+    private mutating func add(_ named: NamedPlace) {
+        let bytes = Array("\(PlaceNames.field(named.key)),\(named.kind),\(named.number)".utf8)
+        columns[named.place] = bytes
+        places[PlaceNames.hash(bytes[...]), default: []].append(named.place)
     }
 
     /// `text` as a field of RFC 4180: in quotes where it would be mistaken otherwise.

@@ -2,7 +2,7 @@ package import Basics
 package import Metering
 
 /// What one run of the poller found: all that is stored in its one transaction.
-package struct PollRun: Sendable {
+package struct PollRun: Equatable, Sendable {
     /// The minute the run was due; every reading of the run carries it.
     package var minute: UnixTime
     /// When it really began.
@@ -35,7 +35,7 @@ package struct PollRun: Sendable {
 }
 
 /// One PDU in one run.
-package struct PolledPDU: Sendable {
+package struct PolledPDU: Equatable, Sendable {
     /// The PDU's identity: its `id` in the configuration, its name where it has none.
     package var key: String
     package var name: String

@@ -89,6 +89,19 @@ extension ReadingBlock {
         measurements = row.isNull(6) ? nil : row.bytes(6)
     }
 
+    /// Whether its numbers are such as the table's checks let in.
+    ///
+    /// SQLite checks what is written, not what a disk makes of it, and arithmetic with anything else may trap.
+    var isPossible: Bool {
+        let day: Int64 = 86_400
+        let days: ClosedRange<Int64> = -100_000_000...100_000_000
+        guard step > 0, powerUnit > 0, (1...Int(day)).contains(slots), days.contains(start.seconds / day)
+        else {
+            return false
+        }
+        return slots == 1 || step < day && Int64(slots - 1) * step < day
+    }
+
     /// The same columns.
     var columns: [SQLValue] {
         [

@@ -73,7 +73,8 @@ struct RunRecorder {
     let database: Connection
     let roster: Roster
     private var accounts: Accounts
-    private var newest: UnixTime?
+    /// The minute of the newest run; nil before the first.
+    private(set) var newest: UnixTime?
     private(set) var stored = StoredRun()
     /// Whether the run at hand is not the first one of its minute.
     private var isSecond = false

@@ -47,6 +47,7 @@ package enum StatementCatalog {
             entries(SensorSQL.self),
             entries(SetAsideSQL.self),
             entries(SiteSQL.self),
+            entries(TakeUpSQL.self),
         ].flatMap { $0 }
     }
 

@@ -9,6 +9,9 @@ package struct DevicePlan: Hashable, Sendable {
     /// Goes up when plans of an older program must not be used.
     private static let version = 1
 
+    /// When a plan can have been made, in seconds since 1970: of what is beyond, no age can be worked out.
+    private static let times: ClosedRange<Int64> = 0...253_402_300_799
+
     /// The profile it was read with, and that profile's fingerprint.
     let profile: String
     let fingerprint: UInt64
@@ -47,6 +50,7 @@ package struct DevicePlan: Hashable, Sendable {
         guard let head = lines.popFirst().map({ String(decoding: $0, as: UTF8.self).split(separator: " ") }),
             head.count == 7, head[0] == "plan", head[1] == "\(Self.version)",
             let fingerprint = UInt64(head[3], radix: 16), let takenAt = Int64(head[4]),
+            Self.times.contains(takenAt),
             let objects = Int(head[5]), let pace = Pace(objects: objects, usesBulk: head[6] == "bulk")
         else { return nil }
         profile = String(head[2])

@@ -1,0 +1,41 @@
+/// One record of the protocol (FastCGI 1.0, section 3.3).
+struct Record {
+    static let beginRequest: UInt8 = 1
+    static let parameters: UInt8 = 4
+
+    private static let version: UInt8 = 1
+    private static let headerLength = 8
+
+    let kind: UInt8
+    let requestID: Int
+    let content: ArraySlice<UInt8>
+    /// The index behind the record and its padding.
+    let end: Int
+
+    /// The record that `bytes` begin with; nil when it is not whole, or not of this protocol.
+    init?(in bytes: ArraySlice<UInt8>) {
+        guard bytes.count >= Record.headerLength, bytes.first == Record.version else { return nil }
+        let start = bytes.startIndex
+        let length = Int(bytes[start + 4]) << 8 | Int(bytes[start + 5])
+        let padding = Int(bytes[start + 6])
+        let contentStart = start + Record.headerLength
+        guard bytes.endIndex - contentStart >= length + padding else { return nil }
+        kind = bytes[start + 1]
+        requestID = Int(bytes[start + 2]) << 8 | Int(bytes[start + 3])
+        content = bytes[contentStart..<contentStart + length]
+        end = contentStart + length + padding
+    }
+
+    /// Whether waiting for more cannot make a record of `bytes`.
+    static func isForeign(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.first.map { $0 != version } ?? false
+    }
+
+    /// The record that says that the request `requestID` has no more input.
+    static func endOfInput(of requestID: Int) -> [UInt8] {
+        [
+            version, 5, UInt8(truncatingIfNeeded: requestID >> 8), UInt8(truncatingIfNeeded: requestID), 0, 0,
+            0, 0,
+        ]
+    }
+}
