@@ -46,7 +46,7 @@ struct Minute {
 
     /// Reads the PDUs and stores nothing: needs no lock and no directory.
     func read() throws -> RunReport {
-        let run = collect(engines: [:], plans: [:])
+        let run = collect(engines: [:], plans: KnownPlans(), keys: MasterKeys())
         summarize(run)
         return run
     }
@@ -63,12 +63,15 @@ struct Minute {
     private func readAndStoreLocked() throws -> RunReport {
         var store = RunStore(configuration, startedAt: startedAt, deadline: deadline, log: log)
         let known = try store.agents()
+        let keys = MasterKeys(keptAt: configuration.stateDirectory + "/snmp-keys")
+        if let problem = keys.problem { log.warning("\(problem)") }
         tellTime("history open")
-        var run = collect(engines: known.engines, plans: known.plans)
+        var run = collect(engines: known.engines, plans: known.plans, keys: keys)
         tellTime("PDUs read")
         run.trouble = try store.store(pollRun(run))
         tellTime("readings stored")
         if store.foundDamage { run.trouble = .internalError }
+        save(keys)
         if let history = store.history, run.trouble == nil {
             history.busyTimeout = Minute.patienceAfter
             letGoOfOldReadings(history)
@@ -95,12 +98,26 @@ struct Minute {
         return try FileLock(path: directory + "/lock")
     }
 
-    private func collect(engines: [String: SNMPEngine], plans: [String: [UInt8]]) -> RunReport {
+    /// Keeps the keys that were derived for the next run, which can do without.
+    private func save(_ keys: MasterKeys) {
+        do throws(KeyFileProblem) {
+            try keys.save(isComplete: pdus.count == configuration.pdus.count)
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
+    private func collect(
+        engines: [String: SNMPEngine],
+        plans: KnownPlans,
+        keys: MasterKeys
+    ) -> RunReport {
         let collector = Collector(configuration: configuration, catalog: catalog)
         let collected = collector.collect(
             pdus,
             engines: engines,
-            plans: readsEverything ? [:] : plans,
+            plans: readsEverything ? KnownPlans() : plans,
+            keys: keys,
             now: startedAt,
             deadline: deadline
         )
@@ -193,7 +210,9 @@ extension PolledPDU {
                     observedAt: engine.observedAt
                 )
             },
-            plan: collected.newPlan?.bytes
+            plan: collected.newPlan.map { plan in
+                PlanRecord(plan: plan.bytes, kind: plan.kind.bytes, kindKey: plan.kind.key)
+            }
         )
     }
 }

@@ -2,6 +2,7 @@
 // takes up first. Nothing that was read is dropped without a word.
 
 import Basics
+import Collection
 import Configuration
 import Energy
 import SNMP
@@ -48,14 +49,15 @@ struct RunStore {
     ///
     /// None where the database cannot be read: every PDU is met anew then. Throws `FileError` when the system does not
     /// know the site's time zone.
-    mutating func agents() throws -> (engines: [String: SNMPEngine], plans: [String: [UInt8]]) {
+    mutating func agents() throws -> (engines: [String: SNMPEngine], plans: KnownPlans) {
         var engines: [String: EngineRecord] = [:]
-        var plans: [String: [UInt8]] = [:]
+        var plans = KnownPlans()
         do {
             let part = (deadline - SystemClock.monotonicMilliseconds()) / Self.partBefore
             let history = try openedHistory(patience: Int32(clamping: max(0, part)))
             engines = try history.engines()
-            plans = try history.plans()
+            let stored = try history.plans()
+            plans = KnownPlans(plans: stored.plans, kinds: stored.kinds)
         } catch let error as StorageError {
             // Of damage only he is told who finds it; of everything else, whoever asks again.
             if error.code == .corrupt {
@@ -67,7 +69,9 @@ struct RunStore {
         for run in spool.recent(since: startedAt - Self.planTime) {
             for pdu in run.pdus {
                 if let engine = pdu.engine { engines[pdu.address] = engine }
-                if let plan = pdu.plan { plans[pdu.key] = plan }
+                guard let plan = pdu.plan else { continue }
+                plans.plans[pdu.key] = plan.plan
+                plans.kinds[plan.kindKey] = plan.kind
             }
         }
         return (engines.mapValues(SNMPEngine.init), plans)

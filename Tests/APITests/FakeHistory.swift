@@ -18,6 +18,8 @@ final class FakeHistory: HistoryQueries {
     var site: [Bucket: Rollup] = [:]
     var sums: [Bucket: SumExtremes] = [:]
     var elements: [ElementRecord] = []
+    /// By element id and time.
+    var powers: [Int64: [UnixTime: FixedPoint]] = [:]
     /// By element id.
     var explanations: [Int64: Explanation] = [:]
     var correctionRecords: [CorrectionRecord] = []
@@ -70,6 +72,20 @@ final class FakeHistory: HistoryQueries {
     func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?] {
         try ask("sumExtremes")
         return buckets.map { sums[$0] }
+    }
+
+    func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
+        try ask("grid")
+        return TimeGrid(from: start, until: end, interval: 60)
+    }
+
+    func powers(of elementIDs: [Int64], on grid: TimeGrid) throws -> [Int64: [FixedPoint?]] {
+        try ask("powers")
+        return Dictionary(
+            uniqueKeysWithValues: elementIDs.map { id in
+                (id, (0..<grid.count).map { index in powers[id]?[grid.time(index)] })
+            }
+        )
     }
 
     func element(_ element: Element, of pduID: Int64) throws -> ElementRecord? {

@@ -191,6 +191,30 @@ struct NotModifiedTests {
         #expect(asking.history.questions.count == questions)
     }
 
+    @Test("is a 304 even of a history that can say nothing but its version", arguments: RouterTests.paths)
+    func versionOnly(path: String) throws {
+        let asking = try Asking()
+        let tag = asking.response(path).field("ETag")
+        asking.history.problem = StorageError(
+            .unexpected,
+            path: "history.db",
+            "asked for more than the version"
+        )
+
+        #expect(asking.response(path).status == 500)
+        #expect(asking.response(path, ifNoneMatch: tag).status == 304)
+    }
+
+    @Test("is sent again when a history that was restored has come to the same version by another run")
+    func restored() throws {
+        let asking = try Asking()
+        asking.history.run = RunRecord(minute: asking.now - 60, interval: 60, pdusRead: 1, pdusFailed: 0)
+        let tag = asking.response("/api/pdus").field("ETag")
+        asking.history.run = RunRecord(minute: asking.now, interval: 60, pdusRead: 1, pdusFailed: 0)
+
+        #expect(asking.response("/api/pdus", ifNoneMatch: tag).status == 200)
+    }
+
     @Test(
         "is sent again when the data is new, and when the question is another",
         arguments: RouterTests.paths

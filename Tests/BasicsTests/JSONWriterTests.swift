@@ -49,4 +49,33 @@ struct JSONWriterTests {
         }
         #expect(json.text == "[3,0.1,1e+20,-9223372036854775808]")
     }
+
+    @Test(
+        "decimal numbers are exact, in their shortest form",
+        arguments: [
+            (0, "0", "0"), (1, "0.001", "0.000001"), (-1, "-0.001", "-0.000001"), (1000, "1", "0.001"),
+            (1_250_500, "1250.5", "1.2505"), (-10, "-0.01", "-0.00001"),
+            (Int64.max, "9223372036854775.807", "9223372036854.775807"),
+            (Int64.min, "-9223372036854775.808", "-9223372036854.775808"),
+        ]
+    )
+    func decimals(parts: Int64, thousandths: String, millionths: String) {
+        var json = JSONWriter()
+        json.array { json in
+            json.value(FixedPoint(thousandths: parts))
+            json.value(millionths: parts)
+        }
+
+        #expect(json.text == "[\(thousandths),\(millionths)]")
+    }
+
+    @Test("numbers are padded to a width, and never cut")
+    func padding() {
+        #expect(padded(7) == "07")
+        #expect(padded(0) == "00")
+        #expect(padded(123) == "123")
+        #expect(padded(-7) == "-07")
+        #expect(padded(2024, to: 4) == "2024")
+        #expect(padded(33, to: 4) == "0033")
+    }
 }

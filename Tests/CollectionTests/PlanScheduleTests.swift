@@ -1,12 +1,11 @@
 import Basics
-import Devices
 import Testing
 
 @testable import Collection
 
 @Suite("When everything is read again") struct PlanScheduleTests {
-    private func plan(takenAt minute: Int64) throws -> DevicePlan {
-        try #require(DevicePlan(Array("plan 1 apc-rpdu2 1 \(minute * 60) 45 bulk\n".utf8)))
+    private func plan(takenAt minute: Int64) -> PlanSchedule {
+        PlanSchedule(takenAt: UnixTime(minute * 60))
     }
 
     /// The minutes of `hours` at which the PDU called `key` is read whole.
@@ -14,7 +13,7 @@ import Testing
         var taken = Int64(1000)
         var turns: [Int64] = []
         for minute in taken + 1..<taken + hours * 60
-        where !(try plan(takenAt: taken).isCurrent(at: UnixTime(minute * 60), of: key)) {
+        where !(plan(takenAt: taken).isCurrent(at: UnixTime(minute * 60), of: key)) {
             turns.append(minute)
             taken = minute
         }
@@ -43,7 +42,7 @@ import Testing
 
     @Test("at once when the clock was set back, and after polls that failed for half an hour")
     func otherwise() throws {
-        let plan = try plan(takenAt: 1000)
+        let plan = plan(takenAt: 1000)
 
         #expect(!plan.isCurrent(at: UnixTime(999 * 60), of: "left"))
         #expect(!plan.isCurrent(at: UnixTime(1030 * 60), of: "left"))
@@ -51,7 +50,7 @@ import Testing
 
     @Test("at the agent's pace, which the first time of a day is tried anew")
     func pace() throws {
-        let plan = try plan(takenAt: 1000)
+        let plan = plan(takenAt: 1000)
 
         #expect(plan.knowsPace(at: UnixTime(1015 * 60)))
         #expect(!plan.knowsPace(at: UnixTime(1440 * 60)))

@@ -76,17 +76,29 @@ struct DevicePlanTests {
     }
 
     @Test("comes back from bytes as it was, and from other bytes not at all")
-    func bytes() {
-        #expect(DevicePlan(plan.bytes) == plan)
-        #expect(DevicePlan([]) == nil)
-        #expect(DevicePlan(Array("plan 0 apc-rpdu2 1 0 45 bulk\n".utf8)) == nil)
-        #expect(DevicePlan(Array("plan 1 apc-rpdu2 1 0 45 bulk\n".utf8)) != nil)
+    func bytes() throws {
+        let kinds = DeviceKinds([plan.kind.key: plan.kind.bytes])
+        let again = try #require(DevicePlan(plan.bytes, kinds: kinds))
+        #expect(again.settled == plan.settled)
+        #expect(again.pace == plan.pace)
+        #expect(again.takenAt == plan.takenAt)
+        #expect(again.kind.recipe == plan.kind.recipe)
+        #expect(again.kind.moving == plan.kind.moving)
+        #expect(again.kind.settled == plan.kind.settled)
+        #expect(again.bytes == plan.bytes)
+        #expect(DevicePlan(plan.bytes, kinds: DeviceKinds()) == nil)
+        #expect(DevicePlan(plan.bytes + [0], kinds: kinds) == nil)
         // Of such a time no age can be worked out.
         for time in [Int64.min, -1, .max] {
-            #expect(DevicePlan(Array("plan 1 apc-rpdu2 1 \(time) 45 bulk\n".utf8)) == nil)
+            let untimely = plan.taken(at: UnixTime(time)).bytes
+            #expect(DevicePlan(untimely, kinds: kinds) == nil)
         }
-        #expect(DevicePlan(Array(plan.bytes.dropFirst(3))) == nil)
-        #expect(DevicePlan(plan.bytes + Array("1.3.6|2\n".utf8)) == nil)
+        for count in stride(from: 0, to: plan.bytes.count, by: 17) {
+            #expect(DevicePlan(Array(plan.bytes.prefix(count)), kinds: kinds) == nil)
+        }
+        for count in stride(from: 0, to: plan.kind.bytes.count, by: 117) {
+            #expect(DeviceKind(Array(plan.kind.bytes.prefix(count))) == nil)
+        }
     }
 
     @Test("is given up when an object is gone, when another unit answers, and when the agent has restarted")
@@ -146,11 +158,8 @@ struct DevicePlanTests {
 
     @Test("tells the next reading of everything what the agent can take")
     func formerPace() throws {
-        let slow = try #require(
-            DevicePlan(
-                Array(String(decoding: plan.bytes, as: UTF8.self).replacing("bulk", with: "next").utf8)
-            )
-        )
+        var slow = plan
+        slow.pace.stopBulk()
         var conversation = DeviceConversation(
             catalog: builtIn,
             hints: DeviceHints(),

@@ -4,6 +4,7 @@
 //   history-tool read PATH                 says the newest minute that a reader finds
 //   history-tool retain PATH BEFORE         archives and deletes what is older than the time BEFORE, and says each step
 //   history-tool pack PATH                 packs readings, in steps as small as can be, and says each when it is done
+//   history-tool pack-all PATH             brings PATH to this program's schema, and packs what can be packed
 //   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH [SECONDS]
 //                                          stores COUNT runs of a made-up site from the time FIRST on, BATCH to a
 //                                          transaction, packs them as the poller does, for SECONDS after each where
@@ -14,6 +15,11 @@
 //   history-tool explain PATH ELEMENT FIRST LAST
 //                                          explains the time from FIRST up to LAST, and says what that cost
 //   history-tool rebuild PATH              rebuilds, and says what that cost
+//   history-tool large PATH UNITS OUTLETS END DAYS KEPT
+//                                          makes a history of DAYS days up to the time END, with the whole units' minutes
+//                                          of the last KEPT days: whole days in bulk, the last two run by run
+//   history-tool slow PATH UNITS OUTLETS END DAYS KEPT
+//                                          the same run by run and packed after, as far as minutes are kept
 
 import Basics
 import Energy
@@ -33,6 +39,10 @@ func runHistoryTool() {
             let reader = HistoryReader(path: arguments[2], zone: "Europe/London")
             writeToStandardOutput("\(try reader.newestRun()?.minute.seconds ?? 0)\n")
         case ("pack", 3): try pack(arguments[2])
+        case ("pack-all", 3):
+            let writer = try HistoryWriter(arguments[2], calendar: londonCalendar(), now: UnixTime(0))
+            while try writer.packReadings() {}
+            try writer.close()
         case ("retain", 4):
             guard let time = Int64(arguments[3]) else { exit(2) }
             try retain(arguments[2], before: UnixTime(time))
@@ -56,6 +66,15 @@ func runHistoryTool() {
             guard numbers.count == 3 else { exit(2) }
             try explain(arguments[2], numbers[0], from: UnixTime(numbers[1]), to: UnixTime(numbers[2]))
         case ("rebuild", 3): try rebuild(arguments[2])
+        case ("large", 8), ("slow", 8):
+            let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
+            guard numbers.count == 5 else { exit(2) }
+            try LargeHistory(
+                LargeSite(units: Int(numbers[0]), outlets: Int(numbers[1])),
+                end: UnixTime(numbers[2]),
+                days: numbers[3],
+                kept: numbers[4]
+            ).write(to: arguments[2], isBulk: arguments[1] == "large")
         default:
             exit(2)
         }
@@ -87,7 +106,7 @@ private func write(to path: String, from first: UnixTime, count: Int64) throws {
     }
 }
 
-private func londonCalendar() throws -> SiteCalendar {
+func londonCalendar() throws -> SiteCalendar {
     SiteCalendar(
         zone: "Europe/London",
         rules: try ZoneRules(tzif: try SystemZone.rules(of: "Europe/London"))

@@ -114,7 +114,7 @@ import Testing
     @Test("keys are made once, and not of passphrases that are too short")
     func keys() {
         Library.exclusively {
-            var keys = MasterKeys()
+            let keys = MasterKeys()
 
             // RFC 3414, appendix A.3.1 and A.3.2.
             #expect(
@@ -129,7 +129,7 @@ import Testing
     @Test("keys are those that libsnmp's own tools make", arguments: SNMPUser.Authentication.allCases)
     func sameKeys(hash: SNMPUser.Authentication) {
         Library.exclusively {
-            var keys = MasterKeys()
+            let keys = MasterKeys()
             for passphrase in [
                 "12345678", "a passphrase of an odd length", String(repeating: "ü", count: 500),
             ] {
@@ -152,11 +152,11 @@ import Testing
     @Test("every pair of protocols is offered here", arguments: SNMPUser.Authentication.allCases)
     func protocols(hash: SNMPUser.Authentication) {
         Library.exclusively {
-            var keys = MasterKeys()
+            let keys = MasterKeys()
             for cipher in SNMPUser.Privacy.allCases {
                 let secret = Secret("maplesyrup")
                 let user = SNMPUser(name: "u", authentication: (hash, secret), privacy: (cipher, secret))
-                #expect(LocalizedUser(user, engineID: [0x80, 0, 0, 0, 1, 2], keys: &keys) != nil)
+                #expect(LocalizedUser(user, engineID: [0x80, 0, 0, 0, 1, 2], keys: keys) != nil)
             }
         }
     }

@@ -78,7 +78,7 @@ func fullRun(at minute: UnixTime = monday) -> WaitingRun {
             outcome: .read(fullReading(linking: units)),
             latencyMilliseconds: 12,
             engine: engine,
-            plan: [0, 255, 10, 13]
+            plan: PlanRecord(plan: [0, 255, 10, 13], kind: [1, 0, 128], kindKey: .min)
         ),
         PolledPDU(
             key: "right",
@@ -172,6 +172,9 @@ func randomRun(_ generator: inout SeededGenerator) -> WaitingRun {
         reading.linkedUnits = (0..<units).map { LinkedUnit(number: $0 + 2, reading: emptyReading()) }
         return reading
     }
+    func blob() -> [UInt8] {
+        (0..<Int(generator.next() % 99)).map { _ in UInt8(generator.next() & 255) }
+    }
     let pdus = (0..<Int(generator.next() % 6)).map { index -> PolledPDU in
         let reason = FailureReason.allCases.randomElement(using: &generator) ?? .timeout
         return PolledPDU(
@@ -182,7 +185,7 @@ func randomRun(_ generator: inout SeededGenerator) -> WaitingRun {
                 ? .read(reading(units: Int(generator.next() % 3))) : .failed(reason, text() ?? ""),
             latencyMilliseconds: chance() ? number() : nil,
             engine: nil,
-            plan: chance() ? (0..<Int(generator.next() % 99)).map { _ in UInt8(generator.next() & 255) } : nil
+            plan: chance() ? PlanRecord(plan: blob(), kind: blob(), kindKey: 7) : nil
         )
     }
     return waiting(at: UnixTime(number() >> 20), pdus, isComplete: chance())

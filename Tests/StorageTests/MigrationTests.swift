@@ -92,36 +92,6 @@ struct MigrationTests {
 
 @Suite("Every statement")
 struct StatementTests {
-    /// Tables as small as the site: one row for a PDU, an element, an engine, a rule that ever was.
-    private static let small: Set<String> = [
-        "pdu", "element", "open_account", "pdu_card", "snmp_engine", "history", "schema_migration", "pragma_user_version",
-        "poll_rule", "pdu_unit", "correction", "sensor", "archive", "device_plan", "CONSTANT",
-    ]
-    /// Statements of a rebuild, which by their nature touch everything.
-    private static let whole: Set<String> = [
-        "MaintenanceSQL.deleteRollups", "MaintenanceSQL.deleteSiteRollups",
-        "SetAsideSQL.deleteVersions", "SetAsideSQL.deleteUnits", "SetAsideSQL.deleteBuckets",
-        "SetAsideSQL.deleteStatus",
-    ]
-
-    @Test("finds its rows by an index, but for tables as small as the site")
-    func usesIndexes() throws {
-        let history = try TemporaryHistory()
-        let database = try history.writer().database
-
-        for (name, sql) in StatementCatalog.all where !Self.whole.contains(name) {
-            let statement = try database.prepare("EXPLAIN QUERY PLAN " + sql)
-            let values = statement.parameters.map { _ in SQLValue.integer(1) }
-            for step in try statement.all(values, body: { row in row.text(3) }) {
-                let words = step.split(separator: " ").map(String.init)
-                let isScan = words.first == "SCAN" && words.count > 1
-                let isAllowed = isScan && (Self.small.contains(words[1]) || words.contains("USING"))
-                #expect(!isScan || isAllowed, "\(name): \(step)")
-                #expect(!step.contains("TEMP B-TREE"), "\(name): \(step)")
-            }
-        }
-    }
-
     @Test("numbers its parameters in the order of their first appearance")
     func parameters() throws {
         let database = try TemporaryHistory().writer().database

@@ -113,7 +113,10 @@ struct OpenAccountTests {
         #expect(throws: DamagedBytes.self) { try OpenAccountCoding.decode(bytes + [0]) }
         for _ in 0..<100 {
             var changed = bytes
-            changed[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)
+            changed[Int.random(in: 0..<bytes.count, using: &generator)] = .random(
+                in: 0...255,
+                using: &generator
+            )
             // Whether it says something else or nothing: it must come to an end.
             _ = try? OpenAccountCoding.decode(changed)
         }
@@ -185,8 +188,10 @@ struct OpenAccountTests {
         let old = try Connection(.file(history.path), .create, busyTimeout: 0)
         try old.execute("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
         try old.execute("PRAGMA application_id = \(Migrator.applicationID)")
-        try old.execute("CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT, applied_at INTEGER)")
-        for migration in Migration.all where migration.number < 7 { try old.execute(migration.sql) }
+        try old.execute(
+            "CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT, applied_at INTEGER)"
+        )
+        for migration in Migration.all where migration.number < 11 { try old.execute(migration.sql) }
         let time = monday.seconds
         try old.execute(
             """
@@ -204,7 +209,7 @@ struct OpenAccountTests {
             VALUES (1, 1000000, 1, 500000, 0, 0, 0, 500000, \(time), 500000, \(time));
             INSERT INTO meter_state (element_id, last_at, entered_until, last_power_milliwatts, last_power_at)
             VALUES (1, \(time), \(time), 1000000, \(time)), (1000000, \(time), \(time), 500000, \(time));
-            PRAGMA user_version = 6
+            PRAGMA user_version = 10
             """
         )
         try old.close()
@@ -269,7 +274,8 @@ struct PartReadingTests {
         let history = try TemporaryHistory()
         let writer = try history.writer()
         func store(_ outlets: [Int]) throws {
-            let elements = [ElementReading.sample()] + outlets.map { .sample(Element(.outlet, $0), watts: 100) }
+            let elements =
+                [ElementReading.sample()] + outlets.map { .sample(Element(.outlet, $0), watts: 100) }
             _ = try writer.store(.sample(at: monday, [.sample("left", elements)]), policy: minutePolicy)
         }
 

@@ -193,10 +193,11 @@ def test_sigterm_lets_the_request_in_hand_finish(history, tmp_path):
     holder.execute("BEGIN EXCLUSIVE")
     holder.execute("UPDATE pdu SET name = name")
     responder = web.Responder(tmp_path)
-    idle = open_sockets(responder.pid)
+    # The one that listens; whoever looked whether it does may not have been seen off yet.
+    web.wait_until(lambda: open_sockets(responder.pid) == 1, "the first client to be let go of")
     connection = web.connect(responder.socket)
     connection.sendall(web.request())
-    web.wait_until(lambda: open_sockets(responder.pid) > idle, "the request to be in hand", seconds=1)
+    web.wait_until(lambda: open_sockets(responder.pid) > 1, "the request to be in hand", seconds=1)
 
     responder.process.send_signal(signal.SIGTERM)
     answer = web.output(web.receive(connection))

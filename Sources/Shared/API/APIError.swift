@@ -71,6 +71,18 @@ package struct APIError: Error, Hashable, Sendable {
         APIError(413, "body_too_long", "a body may have \(limit) bytes at most")
     }
 
+    /// An answer would have more than `limit` points: so many `series` at so many `times`.
+    package static func tooManyPoints(times: Int, series: Int, limit: Int) -> APIError {
+        APIError(
+            413,
+            "too_many_points",
+            """
+            \(series) series at \(times) times are more than the \(limit) points that are given at once: ask for fewer \
+            of either, or /api/power-data for hours, days and months
+            """
+        )
+    }
+
     /// The query is longer than `limit` bytes.
     package static func queryTooLong(limit: Int) -> APIError {
         APIError(414, "query_too_long", "a query may have \(limit) bytes at most")

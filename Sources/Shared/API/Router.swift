@@ -18,6 +18,7 @@ package struct Router: Sendable {
         Route("/api/current-status", .query { CurrentStatusEndpoint($0) }),
         Route("/api/power-data", .query { try PowerDataEndpoint($0) }),
         Route("/api/statistics", .query { try StatisticsEndpoint($0) }),
+        Route("/api/readings", .query { try ReadingsEndpoint($0) }),
         Route("/api/explain", .query { try ExplainEndpoint($0) }),
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]

@@ -26,19 +26,22 @@ package struct Collector: Sendable {
     ///   - pdus: some or all of the configuration's.
     ///   - engines: the SNMPv3 engines met in earlier runs, by the address in the configuration.
     ///   - plans: what earlier runs learned of how to read them, by their keys.
+    ///   - keys: the keys of former runs, to which those are added that are derived.
     ///   - now: the time of the run.
     ///   - deadline: when to stop, by `SystemClock.monotonicMilliseconds()`.
     /// - Returns: what became of each, in their order.
     package func collect(
         _ pdus: [PDUConfiguration],
         engines: [String: SNMPEngine],
-        plans: [String: [UInt8]] = [:],
+        plans: KnownPlans = KnownPlans(),
+        keys: MasterKeys = MasterKeys(),
         now: UnixTime,
         deadline: Int64
     ) -> [CollectedPDU] {
         var outcomes: [CollectedPDU?] = pdus.map { _ in nil }
         var dialogues: [(SNMPAgent, DeviceConversation)] = []
         var positions: [Int] = []
+        let kinds = DeviceKinds(plans.kinds)
         for (position, pdu) in pdus.enumerated() {
             guard let credential = configuration.credentials[pdu.credential],
                 let agent = SNMPAgent(pdu, credential, engine: engines[pdu.address])
@@ -52,23 +55,38 @@ package struct Collector: Sendable {
                 nominalVoltage: pdu.nominalVoltage,
                 powerFactor: pdu.powerFactor
             )
-            let plan = plans[pdu.key].flatMap(DevicePlan.init)
-            let isCurrent = plan?.isCurrent(at: now, of: pdu.key) ?? false
+            let plan = plans.plans[pdu.key].flatMap { DevicePlan($0, kinds: kinds) }
+            let schedule = plan.map { PlanSchedule(takenAt: $0.takenAt) }
+            let isCurrent = schedule?.isCurrent(at: now, of: pdu.key) ?? false
             let conversation = DeviceConversation(
                 catalog: catalog,
                 hints: hints,
                 plan: isCurrent ? plan : nil,
-                former: plan.flatMap { $0.knowsPace(at: now) ? $0 : nil },
+                former: schedule?.knowsPace(at: now) == true ? plan : nil,
                 now: now
             )
             dialogues.append((agent, conversation))
             positions.append(position)
         }
-        let exchange = Exchange(window: configuration.poll.concurrency, deadline: deadline)
+        let exchange = Exchange(window: configuration.poll.concurrency, deadline: deadline, keys: keys)
         for (position, result) in zip(positions, exchange.run(dialogues)) {
             outcomes[position] = CollectedPDU(pdus[position], result)
         }
         return outcomes.compactMap { $0 }
+    }
+}
+
+/// What earlier runs learned of how to read devices, as they kept it.
+package struct KnownPlans: Sendable {
+    /// The plans, by the keys of their PDUs.
+    package var plans: [String: [UInt8]]
+    /// What they have in common, by the keys of the kinds.
+    package var kinds: [Int64: [UInt8]]
+
+    /// Plans of these parts; without any, everything is read.
+    package init(plans: [String: [UInt8]] = [:], kinds: [Int64: [UInt8]] = [:]) {
+        self.plans = plans
+        self.kinds = kinds
     }
 }
 

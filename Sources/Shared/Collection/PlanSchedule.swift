@@ -2,13 +2,21 @@
 // minute of its own, so that ten thousand of them do not have theirs together.
 
 package import Basics
-package import Devices
 
-extension DevicePlan {
+/// How long a plan is good for.
+package struct PlanSchedule: Sendable {
     /// Seconds between two readings of everything.
     private static let interval: Int64 = 900
 
-    /// Whether the poll at `now` of the PDU called `key` can do with this plan.
+    /// When everything was read.
+    package let takenAt: UnixTime
+
+    /// The schedule of a plan that was taken at `takenAt`.
+    package init(takenAt: UnixTime) {
+        self.takenAt = takenAt
+    }
+
+    /// Whether the poll at `now` of the PDU called `key` can do with the plan.
     package func isCurrent(at now: UnixTime, of key: String) -> Bool {
         let age = now - takenAt
         guard age >= 0, age < 2 * Self.interval else { return false }

@@ -171,6 +171,9 @@ extension ConfigurationReader {
 /// A text that is fit to be shown: not empty, not too long, without control characters.
 func label(_ field: YAMLField, longest: Int = 100) -> String? {
     guard let text = field.text() else { return nil }
+    // Most are plain ASCII, of which there are ten thousand: no need to ask Unicode about each letter.
+    let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) || $0 == 0x20 }
+    if isPlain, text.utf8.count <= longest, text.utf8.contains(where: { $0 != 0x20 }) { return text }
     guard !text.allSatisfy(\.isWhitespace), text.count <= longest,
         text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
     else {

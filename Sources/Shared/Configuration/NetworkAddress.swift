@@ -26,17 +26,17 @@ package struct NetworkAddress: Hashable, Sendable {
         }
         let isBracketed = hostPart.hasPrefix("[") && hostPart.hasSuffix("]")
         host = isBracketed ? String(hostPart.dropFirst().dropLast()) : hostPart
-        let isIPv6 = isBracketed || hostPart.contains(":")
+        let isIPv6 = isBracketed || hostPart.utf8.contains(UInt8(ascii: ":"))
         guard isIPv6 ? Self.isIPv6(host) : Self.isIPv4(host) || Self.isName(host) else { return nil }
     }
 
     /// Host and port, the latter nil where no colon says that there is one.
     private static func split(_ text: String) -> (host: String, port: String?) {
-        guard let colon = text.lastIndex(of: ":") else { return (text, nil) }
-        let isBareIPv6 = !text.hasPrefix("[") && text[..<colon].contains(":")
+        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return (text, nil) }
+        let isBareIPv6 = !text.hasPrefix("[") && text.utf8[..<colon].contains(UInt8(ascii: ":"))
         let isInsideBrackets = text.hasSuffix("]")
         if isBareIPv6 || isInsideBrackets { return (text, nil) }
-        return (String(text[..<colon]), String(text[text.index(after: colon)...]))
+        return (String(text[..<colon]), String(text[text.utf8.index(after: colon)...]))
     }
 
     private static func isIPv4(_ text: String) -> Bool {

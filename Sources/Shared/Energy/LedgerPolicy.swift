@@ -20,9 +20,15 @@ package struct LedgerPolicy: Hashable, Sendable {
         self.maximumGap = maximumGap
     }
 
+    /// The highest power, in thousandths of a watt, that the ledger takes for a measurement of a circuit that carries
+    /// `limit`; nothing is known of the circuit when that is absent.
+    package static func largestBelieved(limit: FixedPoint?) -> Int64 {
+        Plausibility.largest(limit)
+    }
+
     /// Whether the ledger takes `power` for a measurement of a circuit that carries `limit`; nothing is known of the
     /// circuit when that is absent.
     package static func believes(_ power: FixedPoint, limit: FixedPoint?) -> Bool {
-        power.thousandths.magnitude <= UInt64(Plausibility.largest(limit))
+        power.thousandths.magnitude <= UInt64(largestBelieved(limit: limit))
     }
 }

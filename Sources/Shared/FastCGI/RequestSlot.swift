@@ -9,8 +9,10 @@ import Glibc
 /// The library keeps the address of its request in its streams, so the request lies on the heap and never moves.
 struct RequestSlot: ~Copyable {
     private let request: UnsafeMutablePointer<FCGX_Request>
-    /// The file; -1 when there is none yet, or no more.
+    /// The file; -1 when there is none yet.
     private var file: Int32 = -1
+    /// The same file for the library, which closes what a request came from that it doubts; -1 when it has.
+    private var lent: Int32 = -1
 
     /// An empty slot.
     ///
@@ -26,18 +28,19 @@ struct RequestSlot: ~Copyable {
         FCGX_Free(request, 0)
         request.deallocate()
         if file >= 0 { close(file) }
+        if lent >= 0 { close(lent) }
     }
 
     /// Reads the request whose records are `records`; nil when the library does not understand it.
     mutating func begin(_ records: [UInt8]) -> Request? {
         if file < 0 { file = cfastcgi_memory_file() }
-        guard file >= 0, ftruncate(file, 0) == 0, pwrite(file, records, records.count, 0) == records.count,
+        if lent < 0 { lent = dup(file) }
+        guard lent >= 0, ftruncate(file, 0) == 0, pwrite(file, records, records.count, 0) == records.count,
             lseek(file, 0, SEEK_SET) == 0
         else { return nil }
-        cfastcgi_adopt(request, file)
+        cfastcgi_adopt(request, lent)
         guard FCGX_Accept_r(request) == 0 else {
-            // The library has closed it.
-            file = -1
+            lent = -1
             return nil
         }
         // The answer follows, however much of the request the library has taken.
@@ -49,8 +52,8 @@ struct RequestSlot: ~Copyable {
     /// answer with the request's end; nil when there was no memory for them.
     mutating func answer(_ head: [UInt8], _ body: ArraySlice<UInt8>, after records: [UInt8]) -> [UInt8]? {
         let isWritten = write(head[...]) && write(body)
-        file = cfastcgi_finish(request)
-        let end = file < 0 ? -1 : lseek(file, 0, SEEK_CUR)
+        lent = cfastcgi_finish(request)
+        let end = lseek(file, 0, SEEK_END)
         let count = Int(end) - records.count
         guard isWritten, count > 0 else { return nil }
         let file = file

@@ -58,10 +58,10 @@ struct Dialogue {
     mutating func datagram(
         _ messageID: Int,
         _ codec: inout MessageCodec,
-        _ keys: inout MasterKeys,
+        _ keys: MasterKeys,
         now: Int64
     ) throws(SNMPFailure) -> [UInt8] {
-        let security = try security(for: plan.step, &keys, now: now)
+        let security = try security(for: plan.step, keys, now: now)
         let question = plan.step == .discover ? .get([]) : request
         guard let question,
             let datagram = codec.encode(question, security, requestID: requestID, messageID: messageID)
@@ -80,7 +80,7 @@ struct Dialogue {
     /// How to secure a message, or to check one, for `step` at `now`.
     mutating func security(
         for step: DialoguePlan.Step,
-        _ keys: inout MasterKeys,
+        _ keys: MasterKeys,
         now: Int64
     ) throws(SNMPFailure) -> MessageSecurity {
         switch agent.credential {
@@ -88,7 +88,7 @@ struct Dialogue {
         case .user(let name):
             guard step != .discover, let engine else { return .discovery }
             if user?.engineID != engine.id {
-                user = LocalizedUser(name, engineID: engine.id, keys: &keys)
+                user = LocalizedUser(name, engineID: engine.id, keys: keys)
             }
             guard let user else { throw .unusableCredential }
             let (boots, time) = engine.reading(now: now)

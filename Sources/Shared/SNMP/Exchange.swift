@@ -11,11 +11,14 @@ package struct Exchange {
     package let window: Int
     /// When to stop, by `SystemClock.monotonicMilliseconds()`.
     package let deadline: Int64
+    private let keys: MasterKeys
 
-    /// An exchange of at most `window` requests at once, until `deadline` in monotonic milliseconds.
-    package init(window: Int, deadline: Int64) {
+    /// An exchange of at most `window` requests at once, until `deadline` in monotonic milliseconds, with the keys of
+    /// `keys` and others as they are needed.
+    package init(window: Int, deadline: Int64, keys: MasterKeys = MasterKeys()) {
         self.window = max(1, window)
         self.deadline = deadline
+        self.keys = keys
     }
 
     /// Carries on each conversation with its agent until it ends, fails, or the deadline comes; the results
@@ -26,7 +29,13 @@ package struct Exchange {
         var results: [DialogueResult<C>] = []
         let conversations = ConversationList(dialogues.map { $1 })
         Library.exclusively {
-            var run = ExchangeRun(dialogues.map { $0.0 }, conversations, window: window, deadline: deadline)
+            var run = ExchangeRun(
+                dialogues.map { $0.0 },
+                conversations,
+                window: window,
+                deadline: deadline,
+                keys: keys
+            )
             run.carryOn()
             results = run.results(conversations.all)
         }

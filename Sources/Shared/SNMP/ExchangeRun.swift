@@ -31,7 +31,7 @@ struct ExchangeRun {
     private let window: Int
     private let deadline: Int64
     private var codec = MessageCodec()
-    private var keys = MasterKeys()
+    private let keys: MasterKeys
     private var identifiers = MessageIDs()
     private var sockets: ReadySockets?
     private var resolution: NameResolution?
@@ -58,6 +58,7 @@ struct ExchangeRun {
         _ conversations: any Conversations,
         window: Int,
         deadline: Int64,
+        keys: MasterKeys = MasterKeys(),
         mostSockets: Int? = nil
     ) {
         let now = SystemClock.monotonicMilliseconds()
@@ -67,6 +68,7 @@ struct ExchangeRun {
         self.mostSockets = mostSockets ?? .max
         self.window = window
         self.deadline = deadline
+        self.keys = keys
         unfinished = agents.count
     }
 
@@ -184,7 +186,7 @@ struct ExchangeRun {
     }
 
     private mutating func send(_ index: Int, now: Int64) throws {
-        let datagram = try dialogues[index].datagram(identifiers.next(), &codec, &keys, now: now)
+        let datagram = try dialogues[index].datagram(identifiers.next(), &codec, keys, now: now)
         let serial = dialogues[index].serial
         let timeout = Int64(max(1, dialogues[index].agent.timeoutMilliseconds))
         timers.add(Timer(kind: .over, index: index, serial: serial), at: now + timeout)
@@ -215,7 +217,7 @@ struct ExchangeRun {
     }
 
     private mutating func take(_ datagram: [UInt8], _ index: Int, now: Int64) throws {
-        let security = try dialogues[index].security(for: dialogues[index].plan.step, &keys, now: now)
+        let security = try dialogues[index].security(for: dialogues[index].plan.step, keys, now: now)
         let message = try decode(datagram, security, index, now: now)
         guard let step = dialogues[index].step(answeredBy: message) else {
             if dialogues[index].isLate(message) { return }
@@ -264,7 +266,7 @@ struct ExchangeRun {
             return try codec.decode(datagram, security)
         } catch {
             guard dialogues[index].plan.step != .ask else { throw error }
-            return try codec.decode(datagram, dialogues[index].security(for: .ask, &keys, now: now))
+            return try codec.decode(datagram, dialogues[index].security(for: .ask, keys, now: now))
         }
     }
 

@@ -12,7 +12,7 @@ final class LocalizedUser {
     private let entry: UnsafeMutablePointer<usmUser>
 
     /// The user `user` on the engine `engineID`; nil when libsnmp cannot derive or localize the keys.
-    init?(_ user: SNMPUser, engineID: [UInt8], keys: inout MasterKeys) {
+    init?(_ user: SNMPUser, engineID: [UInt8], keys: MasterKeys) {
         var session = netsnmp_session()
         session.version = Int(SNMP_VERSION_3)
         session.securityModel = Int32(SNMP_SEC_MODEL_USM)

@@ -54,6 +54,19 @@ package struct Row: ~Copyable {
         )
     }
 
+    /// What `body` makes of the bytes in `column`, where they lie: none for NULL, and gone after the call.
+    @inlinable
+    package func withBytes<Answer>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Answer) -> Answer {
+        body(rawBytes(column))
+    }
+
+    /// The bytes in `column`, valid until the statement's next step or another look at the column.
+    @usableFromInline
+    func rawBytes(_ column: Int32) -> UnsafeRawBufferPointer {
+        let bytes = sqlite3_column_blob(statement, column)
+        return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column)))
+    }
+
     /// The moment in `column`, seconds since 1970, which is NOT NULL.
     package func time(_ column: Int32) -> UnixTime {
         UnixTime(int(column))

@@ -5,6 +5,7 @@
 //   PDU:      key, name, address, outcome; optional: latency, engine, plan
 //   outcome:  0, reading; or 1, reason (the interface's word), sentence
 //   engine:   id, boots, time, when that was observed
+//   plan:     the PDU's own part, its kind, and the kind's key
 //
 // Numbers are varints, signed ones zigzag; times are seconds since 1970. Texts, bytes and lists have their count before
 // them. Before optional values stand four bytes, whose bits say which of them are there, the first one the lowest.
@@ -55,7 +56,11 @@ extension ByteWriter {
             put(engine.time)
             put(engine.observedAt.seconds)
         }
-        if let plan = pdu.plan { put(plan) }
+        if let plan = pdu.plan {
+            put(plan.plan)
+            put(plan.kind)
+            put(plan.kindKey)
+        }
     }
 }
 
@@ -103,8 +108,12 @@ extension ByteReader {
             outcome: outcome,
             latencyMilliseconds: hasLatency ? try signed() : nil,
             engine: hasEngine ? try engine() : nil,
-            plan: hasPlan ? try blob() : nil
+            plan: hasPlan ? try plan() : nil
         )
+    }
+
+    private mutating func plan() throws(SpoolFormatError) -> PlanRecord {
+        PlanRecord(plan: try blob(), kind: try blob(), kindKey: try signed())
     }
 
     private mutating func failure() throws(SpoolFormatError) -> PollOutcome {

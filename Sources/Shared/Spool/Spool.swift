@@ -10,7 +10,7 @@ package import Storage
 
 /// The directory with runs that wait.
 package struct Spool: Sendable {
-    /// More is not kept: a week of 10,000 PDUs, or years of a hundred.
+    /// More bytes are not kept: 2 GiB, about a week of 10,000 PDUs.
     package static let largestSize: Int64 = 2 << 30
     /// More files are not kept: two months of minutes.
     package static let mostFiles = 100_000

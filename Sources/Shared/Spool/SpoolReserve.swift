@@ -5,7 +5,7 @@ import Glibc
 
 /// A file that holds nothing but room.
 struct SpoolReserve {
-    /// 16 MiB: 100 PDUs of 24 outlets for half a day.
+    /// 16 MiB: 100 PDUs of 24 outlets for most of a day.
     static let fullSize: Int64 = 16 << 20
     /// A smaller one is not worth its trouble: what a run and a directory need at the least.
     private static let smallest: Int64 = 64 << 10

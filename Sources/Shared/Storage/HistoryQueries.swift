@@ -138,6 +138,12 @@ package protocol HistoryQueries {
     /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of the elements with
     /// the ids `elementIDs`, the lowest among the minutes with the most members.
     func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
+    /// The times from `start` up to, not including, `end` at which the runs of that time were due, by the greatest
+    /// interval that fits all of them.
+    func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid
+    /// The power of the elements with the ids `elementIDs` at each time of `grid`, by id; absent where none was read that
+    /// counts, and where readings are no longer in the database.
+    func powers(of elementIDs: [Int64], on grid: TimeGrid) throws -> [Int64: [FixedPoint?]]
     /// The element of `pduID` that is `element`; absent when it was never read.
     func element(_ element: Element, of pduID: Int64) throws -> ElementRecord?
     /// The element with the id `id`; absent when there is none.

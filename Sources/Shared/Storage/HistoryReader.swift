@@ -167,7 +167,7 @@ package final class HistoryReader {
     package func rollups(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [[Int64: Rollup]] {
         try query { database in
             let statement = try database.statement(ReaderSQL.rollups)
-            let wanted = IDRanges(elementIDs)
+            let wanted = IDRanges(elementIDs, tolerance: 4)
             let open = try wanted.ranges.flatMap { try OpenAccount.rollups(of: $0, in: database) }
             return try buckets.map { bucket in
                 var rollups: [Int64: Rollup] = [:]
@@ -209,7 +209,10 @@ package final class HistoryReader {
             if Set(try pdus().map(\.id)) == Set(elementIDs) {
                 return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
             }
-            let search = try ExtremesSearch(database, of: IDRanges(elementIDs))
+            guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max() else {
+                return []
+            }
+            let search = try ExtremesSearch(database, of: elementIDs, from: first, until: last)
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }
     }

@@ -4,15 +4,12 @@ struct IDRanges {
     let ranges: [ClosedRange<Int64>]
     private let ids: Set<Int64>
 
-    /// The ids that one query may read in vain to save another query.
-    private static let tolerance: Int64 = 16
-
-    /// The elements with `ids`, in any order.
-    init(_ ids: [Int64]) {
+    /// The elements with `ids`, in any order; one query may read up to `tolerance` ids in vain to save another query.
+    init(_ ids: [Int64], tolerance: Int64) {
         self.ids = Set(ids)
         var ranges: [ClosedRange<Int64>] = []
         for id in self.ids.sorted() {
-            if let last = ranges.last, id - last.upperBound <= IDRanges.tolerance {
+            if let last = ranges.last, id - last.upperBound <= tolerance {
                 ranges[ranges.count - 1] = last.lowerBound...id
             } else {
                 ranges.append(id...id)

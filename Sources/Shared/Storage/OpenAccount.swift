@@ -161,7 +161,7 @@ extension OpenAccount {
         return found
     }
 
-    /// Takes over what `meter_state` held until the seventh migration, which it drops.
+    /// Takes over what `meter_state` held until then, and drops it.
     static func convertMeterStates(in database: Connection) throws {
         var accounts: [Int64: OpenAccount] = [:]
         let rows = try database.prepare(

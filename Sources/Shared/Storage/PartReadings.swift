@@ -126,10 +126,13 @@ struct PartReadingCursor {
             next = nil
         } else {
             next = start
-            if elements.count == 1 {
-                let owner = try database.statement(OpenAccountSQL.owner)
-                    .first(.int(elements.lowerBound)) { row in row.int(0) }
-                if let owner { pdus = owner...owner }
+            // Rows of other PDUs are not decoded; for everything, they all are.
+            if elements.upperBound < .max {
+                var owners: [Int64] = []
+                let first = max(elements.lowerBound, Roster.firstPart)
+                try database.statement(OpenAccountSQL.owners)
+                    .forEach(.int(first), .int(elements.upperBound)) { row in owners.append(row.int(1)) }
+                if let low = owners.min(), let high = owners.max() { pdus = low...high }
             }
         }
         self.pdus = pdus

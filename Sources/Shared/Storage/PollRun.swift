@@ -46,9 +46,8 @@ package struct PolledPDU: Equatable, Sendable {
     package var latencyMilliseconds: Int64?
     /// The SNMPv3 engine as it was last seen, to be kept for the next run.
     package var engine: EngineRecord?
-    /// What was learned of how to read it, to be kept for the next run, in the poller's own form; absent: what is kept
-    /// stays.
-    package var plan: [UInt8]?
+    /// What was learned of how to read it, to be kept for the next run; absent: what is kept stays.
+    package var plan: PlanRecord?
 
     /// A PDU of these parts.
     package init(
@@ -58,7 +57,7 @@ package struct PolledPDU: Equatable, Sendable {
         outcome: PollOutcome,
         latencyMilliseconds: Int64?,
         engine: EngineRecord?,
-        plan: [UInt8]? = nil
+        plan: PlanRecord? = nil
     ) {
         self.key = key
         self.name = name
@@ -85,4 +84,28 @@ package struct EngineRecord: Hashable, Sendable {
         self.time = time
         self.observedAt = observedAt
     }
+}
+
+/// How to read a device, as the store keeps it between runs, in the poller's own form.
+package struct PlanRecord: Hashable, Sendable {
+    /// What is the device's own.
+    package var plan: [UInt8]
+    /// What it has in common with others of its kind, and what that is called; the same name is the same content.
+    package var kind: [UInt8]
+    package var kindKey: Int64
+
+    /// A plan of these parts.
+    package init(plan: [UInt8], kind: [UInt8], kindKey: Int64) {
+        self.plan = plan
+        self.kind = kind
+        self.kindKey = kindKey
+    }
+}
+
+/// The plans that are kept.
+package struct StoredPlans: Hashable, Sendable {
+    /// What is each device's own, by the PDU's key in the configuration.
+    package var plans: [String: [UInt8]] = [:]
+    /// What they have in common, by the keys of their kinds.
+    package var kinds: [Int64: [UInt8]] = [:]
 }

@@ -63,6 +63,7 @@ struct ReadingPacker {
     /// Does what is to be done next; answers whether anything was.
     func step() throws -> Bool {
         try packOldest() || packOldestParts() || mergeOldest() || forgetOldestRuns()
+            || EnvelopeBook(database).fill()
     }
 
     /// Packs the oldest readings that have rows of their own, of some elements, when their hours are past.
@@ -143,6 +144,7 @@ struct ReadingPacker {
         for element in builders.keys.sorted() {
             guard var builder = builders.removeValue(forKey: element) else { continue }
             try insert(builder.finish(), isDay: span.isDay)
+            if span.isDay { try EnvelopeBook(database).refresh(element, on: span.start) }
         }
         return isWork
     }
@@ -172,6 +174,7 @@ struct ReadingPacker {
             }
             try database.statement(PackingSQL.deleteBlocks).run(.int(element), .time(start), .time(end))
             try insert(builder.finish(), isDay: true)
+            try EnvelopeBook(database).refresh(element, on: start)
         }
         return true
     }
@@ -180,12 +183,19 @@ struct ReadingPacker {
     private func forgetOldestRuns() throws -> Bool {
         let oldest = try database.statement(PackingSQL.oldestRun).first { row in row.optionalTime(0) }
         guard let oldest = oldest ?? nil else { return false }
-        let rows = try self.oldest(PackingSQL.oldestReading)?.time ?? newest
-        let parts = try self.oldest(PartReadingSQL.oldest)?.time ?? newest
-        let end = min(newest - ReadingPacker.runsKept, rows, parts, oldest + ReadingPacker.day)
+        let unpacked = try ReadingPacker.oldestUnpacked(in: database) ?? newest
+        let end = min(newest - ReadingPacker.runsKept, unpacked, oldest + ReadingPacker.day)
         guard oldest < end else { return false }
         try database.statement(PackingSQL.deleteRuns).run(.time(end))
         return true
+    }
+
+    /// The time of the oldest reading that is not packed; nil when all are.
+    static func oldestUnpacked(in database: Connection) throws -> UnixTime? {
+        let oldest: [any StatementList] = [PackingSQL.oldestReading, PartReadingSQL.oldest]
+        return try oldest.compactMap { text in
+            try database.statement(text.rawValue).first { row in row.time(0) }
+        }.min()
     }
 
     /// Whether everything before `time` is packed by three hours, in the usual course.

@@ -22,6 +22,7 @@ enum RetentionSQL: String, StatementList {
         DELETE FROM reading_block
         WHERE id IN (SELECT id FROM reading_block WHERE start < $1 ORDER BY start LIMIT 4000)
         """
+    case oldestBlock = "SELECT min(start) FROM reading_block"
     case sensorReadings = "DELETE FROM sensor_reading WHERE time < $1"
     case failures = "DELETE FROM failed_poll WHERE minute < $1"
     case runs = "DELETE FROM run WHERE minute < $1"
@@ -105,6 +106,8 @@ extension HistoryWriter {
             ] {
                 try database.statement(delete).run(.time(end))
             }
+            let kept = try database.statement(RetentionSQL.oldestBlock).first { row in row.optionalTime(0) }
+            try EnvelopeBook(database).forget(before: ((kept ?? nil) ?? end).floored(to: 86_400))
             try database.statement(RunSQL.countChange).run()
         }
     }

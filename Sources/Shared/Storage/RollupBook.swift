@@ -239,7 +239,7 @@ struct RollupBook {
 
 extension Rollup {
     /// The columns that the rollups of an element and of all PDUs have in common, in their order.
-    fileprivate var columns: [SQLValue] {
+    var columns: [SQLValue] {
         var columns: [SQLValue] = []
         // With room for what a statement takes beside them.
         columns.reserveCapacity(15)

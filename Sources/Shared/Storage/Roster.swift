@@ -254,7 +254,12 @@ final class Roster {
     }
 
     /// Takes over from `host` what it has in common with its linked unit `entry`, which was read.
-    func notePresence(of entry: Entry, behind host: Entry, _ reading: DeviceReading, at minute: UnixTime) throws {
+    func notePresence(
+        of entry: Entry,
+        behind host: Entry,
+        _ reading: DeviceReading,
+        at minute: UnixTime
+    ) throws {
         let owner = try pdu(host)
         try change(entry) { pdu in
             pdu.missingSince = nil

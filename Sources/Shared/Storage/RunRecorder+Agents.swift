@@ -17,8 +17,21 @@ enum AgentSQL: String, StatementList {
         SELECT address, engine_id, boots, time, observed_at FROM snmp_engine
         """
     case savePlan = """
-        INSERT INTO device_plan (pdu_id, plan, updated_at) VALUES ($1, $2, $3)
-        ON CONFLICT (pdu_id) DO UPDATE SET plan = excluded.plan, updated_at = excluded.updated_at
+        INSERT INTO device_plan (pdu_id, kind_key, plan, updated_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (pdu_id) DO UPDATE SET kind_key = excluded.kind_key, plan = excluded.plan,
+            updated_at = excluded.updated_at
+        """
+    /// The content of a key never changes, unless the disk did that.
+    case saveKind = """
+        INSERT INTO device_kind (key, kind) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET kind = excluded.kind WHERE kind <> excluded.kind
+        """
+    case deleteOldKinds = """
+        DELETE FROM device_kind
+        WHERE NOT EXISTS (SELECT 1 FROM device_plan WHERE device_plan.kind_key = device_kind.key)
+        """
+    case kinds = """
+        SELECT key, kind FROM device_kind
         """
     case deleteOldPlans = """
         DELETE FROM device_plan WHERE pdu_id NOT IN (SELECT id FROM pdu WHERE is_configured = 1)
@@ -62,10 +75,14 @@ extension RunRecorder {
 
     /// Keeps the plans that are new, of PDUs that are known.
     func keepPlans(of run: PollRun) throws {
+        var kinds: Set<Int64> = []
         for polled in run.pdus {
             guard let plan = polled.plan, let id = roster.pduID(of: polled.key) else { continue }
+            if kinds.insert(plan.kindKey).inserted {
+                try database.statement(AgentSQL.saveKind).run(.int(plan.kindKey), .blob(deflate(plan.kind)))
+            }
             try database.statement(AgentSQL.savePlan)
-                .run(.int(id), .blob(deflate(plan)), .time(run.startedAt))
+                .run(.int(id), .int(plan.kindKey), .blob(PackedPlan.pack(plan.plan)), .time(run.startedAt))
         }
     }
 
@@ -73,6 +90,7 @@ extension RunRecorder {
     func forgetAgents() throws {
         try database.statement(AgentSQL.deleteOldEngines).run()
         try database.statement(AgentSQL.deleteOldPlans).run()
+        try database.statement(AgentSQL.deleteOldKinds).run()
     }
 }
 
@@ -107,24 +125,24 @@ extension EngineRecord {
 }
 
 extension HistoryWriter {
-    /// The longest plan that is given back, in bytes: far more than any device needs.
-    private static let longestPlan = 4 << 20
-
     /// The SNMPv3 engines as they were last met, by the address in the configuration.
     package func engines() throws -> [String: EngineRecord] {
         try withStorageErrors(on: path) { try EngineRecord.all(in: database) }
     }
 
-    /// The plan of each configured PDU that has one, by its key in the configuration.
+    /// The plan of each configured PDU that has one, and the kinds that they are of.
     ///
     /// A damaged one is none: a plan only saves asking the device. Throws `StorageError`.
-    package func plans() throws -> [String: [UInt8]] {
+    package func plans() throws -> StoredPlans {
         try withStorageErrors(on: path) {
-            var plans: [String: [UInt8]] = [:]
-            try database.statement(AgentSQL.plans).forEach { row in
-                plans[row.text(0)] = try? inflate(row.bytes(1), limit: HistoryWriter.longestPlan)
+            var stored = StoredPlans()
+            try database.statement(AgentSQL.kinds).forEach { row in
+                stored.kinds[row.int(0)] = try? inflate(row.bytes(1), limit: PackedPlan.longest)
             }
-            return plans
+            try database.statement(AgentSQL.plans).forEach { row in
+                stored.plans[row.text(0)] = PackedPlan.unpack(row.bytes(1))
+            }
+            return stored
         }
     }
 }

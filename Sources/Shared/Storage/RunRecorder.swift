@@ -400,8 +400,9 @@ struct RunRecorder {
 
     private func retireMissing(in run: PollRun) throws {
         try roster.retire(allBut: Set(run.pdus.map(\.key)))
-        // What an address meant changes with the PDUs; now and then, whatever was missed.
-        if roster.hasChanged || isFirstOfHour { try forgetAgents() }
+        // What an address meant changes with the PDUs, and kinds with plans; now and then, whatever was missed.
+        let hasPlans = run.pdus.contains { $0.plan != nil }
+        if roster.hasChanged || hasPlans || isFirstOfHour { try forgetAgents() }
     }
 }
 

@@ -157,13 +157,15 @@ extension HistoryWriter {
     private func takeOut(after time: UnixTime, recountingFrom start: UnixTime) throws {
         try cutBlocks(after: time)
         for delete: SetAsideSQL in [
-            .deleteBlocks, .deleteReadings, .deletePartReadings, .deleteSensorReadings, .deleteFailures, .deleteRuns,
+            .deleteBlocks, .deleteReadings, .deletePartReadings, .deleteSensorReadings, .deleteFailures,
+            .deleteRuns,
             .deleteRules,
             .deleteVersions, .deleteUnits, .deleteEvents, .deleteEngines, .forgetAbsences,
             .reopenArchive,
         ] {
             try database.statement(delete).run(.time(time))
         }
+        try EnvelopeBook(database).cut(after: time.floored(to: 86_400))
         let rebuild = Rebuild(database, in: calendar, from: start)
         try rebuild.forgetRollups()
         try database.statement(SetAsideSQL.deleteBuckets).run(.time(time))

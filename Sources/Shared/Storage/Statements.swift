@@ -20,9 +20,12 @@ package enum StatementCatalog {
             entries(AgentSQL.self),
             entries(ArchiveSQL.self),
             entries(BlockSQL.self),
+            entries(BoundSQL.self),
             entries(AccountsSQL.self),
+            entries(BulkSQL.self),
             entries(CalendarSQL.self),
             entries(CorrectionSQL.self),
+            entries(EnvelopeSQL.self),
             entries(EventSQL.self),
             entries(ExplanationSQL.self),
             entries(ExtremesSQL.self),
@@ -37,6 +40,7 @@ package enum StatementCatalog {
             entries(OriginSQL.self),
             entries(PlaceSQL.self),
             entries(PollRuleSQL.self),
+            entries(PowerSQL.self),
             entries(ReaderSQL.self),
             entries(ReadingSQL.self),
             entries(RetentionSQL.self),
@@ -47,6 +51,7 @@ package enum StatementCatalog {
             entries(SensorSQL.self),
             entries(SetAsideSQL.self),
             entries(SiteSQL.self),
+            entries(SumSQL.self),
             entries(TakeUpSQL.self),
         ].flatMap { $0 }
     }

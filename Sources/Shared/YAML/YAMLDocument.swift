@@ -36,6 +36,8 @@ private struct TreeBuilder {
     let events: EventStream
     let file: String
     var repeatedKeys: [YAMLError] = []
+    /// Mappings of more keys have a table of them.
+    private static let mostLookedThrough = 16
 
     mutating func document() throws(YAMLError) -> YAMLNode {
         _ = try events.next()  // The stream's start.
@@ -79,7 +81,8 @@ private struct TreeBuilder {
 
     private mutating func pairs(depth: Int) throws(YAMLError) -> [(key: YAMLKey, value: YAMLNode)] {
         var pairs: [(key: YAMLKey, value: YAMLNode)] = []
-        var seen: [String: YAMLMark] = [:]
+        // Most mappings are small, and looked through sooner than a table is made; ten thousand PDUs are ten thousand.
+        var seen: [String: YAMLMark]?
         while true {
             let event = try events.next()
             if case .mappingEnd = event.kind { return pairs }
@@ -87,11 +90,14 @@ private struct TreeBuilder {
                 throw error("a key must be a plain text", at: event.mark)
             }
             let value = try node(from: try events.next(), depth: depth + 1)
-            if let earlier = seen[name] {
+            if seen == nil, pairs.count == Self.mostLookedThrough {
+                seen = Dictionary(pairs.map { ($0.key.name, $0.key.mark) }) { first, _ in first }
+            }
+            if let earlier = seen.map({ $0[name] }) ?? pairs.first(where: { $0.key.name == name })?.key.mark {
                 let message = "the key \(quoted(name)) is given twice, first on line \(earlier.line)"
                 repeatedKeys.append(error(message, at: event.mark))
             } else {
-                seen[name] = event.mark
+                seen?[name] = event.mark
                 pairs.append((YAMLKey(name, at: event.mark), value))
             }
         }
@@ -106,6 +112,7 @@ extension YAMLNode {
     /// Whether this is a plain `null`, `~` or nothing at all, which all say "absent".
     package var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
+        guard text.utf8.count <= 4 else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 }

@@ -125,14 +125,19 @@ extension YAMLField {
 
     /// The value as a whole number within `range`.
     package func integer(in range: ClosedRange<Int>, unit: String = "") -> Int? {
-        let what = "a whole number from \(range.lowerBound) to \(range.upperBound)\(spaced(unit))"
-        return converted(expected: what) { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+        converted(
+            expected: "a whole number from \(range.lowerBound) to \(range.upperBound)\(spaced(unit))"
+        ) { text in
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
     }
 
     /// The value as a decimal number within `range`, to the thousandth.
     package func decimal(in range: ClosedRange<FixedPoint>, unit: String = "") -> FixedPoint? {
-        let what = "a number from \(range.lowerBound) to \(range.upperBound)\(spaced(unit))"
-        return converted(expected: what + " with at most three decimals") { text in
+        converted(
+            expected: "a number from \(range.lowerBound) to \(range.upperBound)\(spaced(unit))"
+                + " with at most three decimals"
+        ) { text in
             FixedPoint(decimal: text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -158,19 +163,24 @@ extension YAMLField {
     }
 
     /// The value as what `convert` makes of its text; nil from it is a problem.
-    package func converted<Value>(expected what: String, _ convert: (String) -> Value?) -> Value? {
-        guard let text = scalar(expected: what) else { return nil }
+    ///
+    /// What is expected is put into words only when something else is there.
+    package func converted<Value>(
+        expected what: @autoclosure () -> String,
+        _ convert: (String) -> Value?
+    ) -> Value? {
+        guard let text = scalar(expected: what()) else { return nil }
         guard let value = convert(text) else {
-            reportMismatch(expected: what)
+            reportMismatch(expected: what())
             return nil
         }
         return value
     }
 
-    private func scalar(expected what: String, showingText: Bool = true) -> String? {
+    private func scalar(expected what: @autoclosure () -> String, showingText: Bool = true) -> String? {
         guard let node else { return nil }
         guard case .scalar(let text, _) = node.content else {
-            reportMismatch(expected: what, showingText: showingText)
+            reportMismatch(expected: what(), showingText: showingText)
             return nil
         }
         return text

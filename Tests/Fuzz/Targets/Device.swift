@@ -22,10 +22,19 @@ extension FuzzTarget {
 
     /// The reader of plans that were kept: one that it takes is the same when it has been written and read, and a
     /// dialogue by it comes to an end.
+    ///
+    /// The first two bytes say how many are the kind's; the plan comes after those.
     static let plan = FuzzTarget("plan") { input in
-        guard let plan = DevicePlan(input) else { return .refused }
-        precondition(DevicePlan(plan.bytes) == plan, "a plan is another one when it was kept")
+        guard input.count >= 2 else { return .refused }
+        let rest = input.dropFirst(2)
+        let kindBytes = Array(rest.prefix(Int(input[0]) << 8 | Int(input[1])))
+        guard let kind = DeviceKind(kindBytes),
+            let plan = DevicePlan(Array(rest.dropFirst(kindBytes.count)), kind: { _ in kind })
+        else { return .refused }
+        let again = DevicePlan(plan.bytes) { _ in kind }
+        precondition(again?.bytes == plan.bytes, "a plan is another one when it was kept")
         follow(plan, to: RecordedWalk([]))
+        follow(plan, to: RecordedWalk(kind.askedObjects.map { VariableBinding($0, .integer(1)) }))
         return .taken
     }
 

@@ -1,54 +1,48 @@
 // A connection's first bytes, and what libfcgi makes of those that are let through to it.
 
-import Glibc
-
 @testable import FastCGI
 
 extension FuzzTarget {
     /// The heads of FastCGI requests: what is turned away stays so, whatever follows, and what is not, libfcgi reads
     /// and answers.
     static let fastCGI = FuzzTarget("fastcgi", longest: 8000) { input in
-        let whole = RequestHead.inspect(input[...])
-        checkBeginnings(of: input, as: whole)
-        guard whole == .complete else { return .refused }
-        return answerIsSent(to: input) ? .taken : .refused
+        let whole = outcome(of: [input[...]])
+        checkPieces(of: input, as: whole)
+        guard case .complete(let records) = whole else { return .refused }
+        return isAnswered(records) ? .taken : .refused
     }
 
-    /// Traps unless what was said of a part of `input` is compatible with what is said of the whole, which arrived
-    /// later, and unless it does not matter where in memory that lies.
-    private static func checkBeginnings(of input: [UInt8], as whole: RequestHead) {
-        precondition(
-            RequestHead.inspect(([1] + input)[1...]) == whole,
-            "where the bytes lie makes a difference"
-        )
+    /// What comes of a head that arrives in `pieces`.
+    private static func outcome(of pieces: [ArraySlice<UInt8>]) -> RequestHead.Outcome {
+        var head = RequestHead()
+        for piece in pieces {
+            let outcome = head.take(piece)
+            if outcome != .incomplete { return outcome }
+        }
+        return .incomplete
+    }
+
+    /// Traps unless the same comes of `input` however it arrives, and wherever in memory it lies.
+    private static func checkPieces(of input: [UInt8], as whole: RequestHead.Outcome) {
+        precondition(outcome(of: [([1] + input)[1...]]) == whole, "where the bytes lie makes a difference")
         for count in [input.count / 3, input.count * 2 / 3, input.count - 1] where count >= 0 {
-            let part = RequestHead.inspect(input[..<count])
-            switch (part, whole) {
-            case (.incomplete, _), (.complete, .complete), (.malformed, .malformed): break
-            default: preconditionFailure("\(count) bytes are \(part), all of them \(whole)")
-            }
+            let pieces = outcome(of: [input[..<count], input[count...]])
+            precondition(
+                pieces == whole,
+                "in pieces of \(count) bytes and more it is \(pieces), else \(whole)"
+            )
         }
     }
 
-    /// Whether libfcgi finds a request in `input`, and then a client gets its answer.
-    private static func answerIsSent(to input: [UInt8]) -> Bool {
+    /// Whether libfcgi finds a request in `records`, and then gives its answer.
+    private static func isAnswered(_ records: [UInt8]) -> Bool {
         precondition(Server.library == 0, "libfcgi cannot be started")
-        var ends: [Int32] = [-1, -1]
-        precondition(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
-        defer { close(ends[0]) }
-        precondition(send(ends[0], input, input.count, 0) == input.count, "the socket does not hold the head")
-        // What libfcgi would wait for beyond the head would be a finding; this way it is one at once.
-        shutdown(ends[0], Int32(SHUT_WR))
-        let connection = Connection(ends[1])
         var slot = RequestSlot()
-        guard let request = slot.begin(on: ends[1]) else { return false }
+        guard let request = slot.begin(records) else { return false }
         for name in ["REQUEST_METHOD", "QUERY_STRING", "CONTENT_LENGTH"] { _ = request.text(name) }
         let response = Response(status: 200, fields: [], body: Array("answered".utf8))
-        slot.write(response.encoded(withoutBody: false))
-        if slot.finish() { connection.close() }
-        var answer = [UInt8](repeating: 0, count: 1024)
-        let count = recv(ends[0], &answer, answer.count, 0)
-        precondition(count > 0, "the client got no answer")
+        let answer = slot.answer(response.head, response.content(withoutBody: false), after: records)
+        precondition(answer != nil, "there is no answer")
         return true
     }
 }

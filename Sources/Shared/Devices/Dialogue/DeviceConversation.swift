@@ -79,14 +79,14 @@ package struct DeviceConversation: Conversation, Sendable {
         self.hints = hints
         self.now = now
         pace = plan?.pace ?? former?.pace ?? Pace()
-        let profile = plan.flatMap { Self.profile(of: $0, catalog: catalog, hints: hints) }
-        self.profile = profile
-        self.plan = profile == nil ? nil : plan
-        fetch = Self.introduction(pace)
-        stage = .introduction
-        if profile != nil, let plan {
-            fetch = .objects(ObjectFetch([Self.sysUpTime] + plan.moving, pace: plan.pace))
+        if let plan, Self.isUsable(plan, catalog: catalog, hints: hints) {
+            self.plan = plan
+            fetch = .objects(ObjectFetch(distinct: plan.kind.asked, pace: plan.pace))
             stage = .known
+        } else {
+            self.plan = nil
+            fetch = Self.introduction(pace)
+            stage = .introduction
         }
     }
 
@@ -253,8 +253,17 @@ extension DeviceConversation {
         }
         decoder.decode(fallbacks)
         let reading = decoder.reading(hints: hints)
-        if case .success = reading {
-            newPlan = DevicePlan(profile: profile, at: now, pace: pace, answers: answers, log: log)
+        if case .success(let read) = reading {
+            newPlan = DevicePlan(
+                profile: profile,
+                at: now,
+                pace: pace,
+                answers: answers,
+                log: log,
+                fallbacks: fallbacks,
+                reading: read,
+                hints: hints
+            )
         }
         origins = log.origins(host: decoder.host)
         result = reading

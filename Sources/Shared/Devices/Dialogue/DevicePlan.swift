@@ -3,87 +3,133 @@
 
 package import Basics
 import MIB
+import Metering
 
 /// How to read a device that has been read before.
-package struct DevicePlan: Hashable, Sendable {
+package struct DevicePlan: Sendable {
     /// Goes up when plans of an older program must not be used.
-    private static let version = 1
+    private static let version: UInt64 = 2
 
     /// When a plan can have been made, in seconds since 1970: of what is beyond, no age can be worked out.
     private static let times: ClosedRange<Int64> = 0...253_402_300_799
 
-    /// The profile it was read with, and that profile's fingerprint.
-    let profile: String
-    let fingerprint: UInt64
+    /// What it has in common with others.
+    package let kind: DeviceKind
     /// When everything was read.
     package let takenAt: UnixTime
     /// What the agent can take.
     var pace: Pace
-    /// What rarely changes, as it was read; of what is also among `moving`, another value means another device.
-    let settled: [VariableBinding]
-    /// What must be asked every time, in order.
-    let moving: [ObjectIdentifier]
+    /// The values of the kind's settled objects, as they were read.
+    let settled: [SNMPValue]
 
-    /// A plan of what `log` noted while `answers` became a reading.
-    init(profile: DeviceProfile, at takenAt: UnixTime, pace: Pace, answers: Answers, log: ReadingLog) {
-        self.profile = profile.name
-        fingerprint = profile.fingerprint
+    /// A plan of what `log` noted while `answers` became `reading`, with what `fallbacks` gave.
+    init(
+        profile: DeviceProfile,
+        at takenAt: UnixTime,
+        pace: Pace,
+        answers: Answers,
+        log: ReadingLog,
+        fallbacks: [RowSource],
+        reading: DeviceReading,
+        hints: DeviceHints
+    ) {
         self.takenAt = takenAt
         self.pace = pace.kept
         var settled: [VariableBinding] = []
-        var moving: [ObjectIdentifier] = []
+        var moving: [VariableBinding] = []
         let introduction = [Introduction.sysDescr, Introduction.sysObjectID]
         let uses = log.uses.merging(introduction.map { ($0, .settled) }) { used, _ in used }
         for (object, use) in uses.sorted(by: { $0.key < $1.key }) {
-            if use != .settled { moving.append(object) }
-            if use != .moving, let value = answers.value(of: object, columns: profile.columnSet) {
-                settled.append(VariableBinding(object, value))
-            }
+            guard let value = answers.value(of: object, columns: profile.columnSet) else { continue }
+            if use != .settled { moving.append(VariableBinding(object, value)) }
+            if use != .moving { settled.append(VariableBinding(object, value)) }
         }
-        self.settled = settled
-        self.moving = moving
+        self.settled = settled.map(\.value)
+        let known = Answers(settled: settled, moving: moving, columns: profile.columnSet)
+        let recipe = RecipeMaker.recipe(
+            profile,
+            known,
+            moving: moving.map(\.identifier),
+            settled: settled.map(\.identifier),
+            fallbacks: fallbacks
+        )
+        let inputs = ReadingRecipe.Inputs(moving: moving.map(\.value), settled: self.settled)
+        let description = Introduction(known.objects).description
+        // A recipe is a short cut, never another opinion.
+        let isRight = recipe.reading(inputs, description: { description }, hints: hints) == reading
+        kind = DeviceKind(
+            profile: profile.name,
+            fingerprint: profile.fingerprint,
+            settled: settled.map(\.identifier),
+            moving: moving.map(\.identifier),
+            recipe: isRight ? recipe : nil
+        )
     }
 
-    /// The plan in `bytes`; nil when that is none, or one of another version.
-    package init?(_ bytes: [UInt8]) {
-        var lines = bytes.split(separator: UInt8(ascii: "\n"))[...]
-        guard let head = lines.popFirst().map({ String(decoding: $0, as: UTF8.self).split(separator: " ") }),
-            head.count == 7, head[0] == "plan", head[1] == "\(Self.version)",
-            let fingerprint = UInt64(head[3], radix: 16), let takenAt = Int64(head[4]),
-            Self.times.contains(takenAt),
-            let objects = Int(head[5]), let pace = Pace(objects: objects, usesBulk: head[6] == "bulk")
-        else { return nil }
-        profile = String(head[2])
-        self.fingerprint = fingerprint
-        self.takenAt = UnixTime(takenAt)
-        self.pace = pace
-        var settled: [VariableBinding] = []
-        var moving: [ObjectIdentifier] = []
-        for line in lines {
-            if line.contains(UInt8(ascii: "|")) {
-                guard let binding = SNMPRecord.binding(in: line) else { return nil }
-                settled.append(binding)
-            } else {
-                guard let object = ObjectIdentifier(String(decoding: line, as: UTF8.self)) else { return nil }
-                moving.append(object)
-            }
-        }
-        self.settled = settled
-        self.moving = moving
+    /// The plan in `bytes`, of one of `kinds`; nil when that is none, or one of another version.
+    package init?(_ bytes: [UInt8], kinds: DeviceKinds) {
+        self.init(bytes) { kinds[$0] }
     }
 
-    /// The plan as bytes, to be kept until the next poll.
+    /// The plan in `bytes`, of the kind that `kind` knows by its key; nil when that is none, or one of another version.
+    package init?(_ bytes: [UInt8], kind: (Int64) -> DeviceKind?) {
+        var reader = ByteReader(bytes)
+        do throws(ByteMismatch) {
+            guard try reader.unsigned() == Self.version, let kind = kind(try reader.signed()) else {
+                return nil
+            }
+            self.kind = kind
+            let seconds = try reader.signed()
+            guard Self.times.contains(seconds) else { return nil }
+            takenAt = UnixTime(seconds)
+            guard let pace = Pace(objects: try reader.integer(), usesBulk: try reader.flag()) else {
+                return nil
+            }
+            self.pace = pace
+            settled = try reader.list { reader throws(ByteMismatch) in try reader.value() }
+            guard reader.isAtEnd, settled.count == kind.settled.count else { return nil }
+        } catch {
+            return nil
+        }
+    }
+
+    /// The plan as bytes, to be kept until the next poll, together with its kind's.
     package var bytes: [UInt8] {
-        let bulk = pace.usesBulk ? "bulk" : "next"
-        let head =
-            "plan \(Self.version) \(profile) \(String(fingerprint, radix: 16)) \(takenAt.seconds)"
-            + " \(pace.objects) \(bulk)"
-        let lines = [head] + settled.compactMap(SNMPRecord.line) + moving.map(\.description)
-        return Array((lines.joined(separator: "\n") + "\n").utf8)
+        var writer = ByteWriter()
+        writer.put(Self.version)
+        writer.put(kind.key)
+        writer.put(takenAt.seconds)
+        writer.put(pace.objects)
+        writer.put(pace.usesBulk)
+        writer.list(settled) { $0.put($1) }
+        return writer.bytes
+    }
+
+    /// The same plan, taken at another time.
+    func taken(at time: UnixTime) -> DevicePlan {
+        DevicePlan(kind: kind, takenAt: time, pace: pace, settled: settled)
+    }
+
+    private init(kind: DeviceKind, takenAt: UnixTime, pace: Pace, settled: [SNMPValue]) {
+        self.kind = kind
+        self.takenAt = takenAt
+        self.pace = pace
+        self.settled = settled
+    }
+
+    /// The value of `object` as it was read; nil when it is not among those that rarely change.
+    func settledValue(of object: ObjectIdentifier) -> SNMPValue? {
+        kind.settled.firstIndex(of: object).map { settled[$0] }
     }
 }
 
 extension Answers {
+    /// What is known of a device, and what it answered, each in the one of `columns` in which it lies.
+    init(settled: [VariableBinding], moving: [VariableBinding], columns: Set<ObjectIdentifier>) {
+        take(settled, columns: columns)
+        take(moving, columns: columns)
+    }
+
     /// The value of `object`, which may lie in one of `columns`.
     fileprivate func value(of object: ObjectIdentifier, columns: Set<ObjectIdentifier>) -> SNMPValue? {
         if let value = objects[object] { return value }

@@ -24,6 +24,12 @@ enum Fetch: Sendable {
         }
     }
 
+    /// The values of all single objects in the order in which they were named, nil where one is not there; nil when
+    /// something else is being fetched.
+    var answeredValues: [SNMPValue?]? {
+        if case .objects(let fetch) = self { fetch.answers } else { nil }
+    }
+
     /// The columns that were read.
     var columns: [ObjectIdentifier: ColumnValues] {
         if case .columns(let fetch) = self { fetch.values } else { [:] }

@@ -12,13 +12,14 @@ struct ObjectFetch: Sendable {
         case firstBelow
     }
 
-    /// What was read, by the object that was asked about; one that is not there, or has nothing below it, has no
-    /// entry.
-    private(set) var values: [ObjectIdentifier: SNMPValue] = [:]
-    private var pending: [ObjectIdentifier]
-    private var asked: [ObjectIdentifier] = []
+    private let objects: [ObjectIdentifier]
+    /// What was read, in the order of the objects; nil of one that is not there, or has nothing below it.
+    private(set) var answers: [SNMPValue?]
+    /// What is still to be asked, by the places of the objects.
+    private var pending: [Int]
+    private var asked: [Int] = []
     /// What the agent failed on, as it said itself; asked alone, at the end.
-    private var suspects: [ObjectIdentifier] = []
+    private var suspects: [Int] = []
     private var failures = 0
     /// The bytes of the values so far, and how many they are.
     private var valueBytes = 0
@@ -27,10 +28,25 @@ struct ObjectFetch: Sendable {
     private let question: Question
 
     init(_ objects: [ObjectIdentifier], asking question: Question = .value, pace: Pace) {
-        self.question = question
         var seen: Set<ObjectIdentifier> = []
-        pending = objects.filter { seen.insert($0).inserted }
+        self.init(distinct: objects.filter { seen.insert($0).inserted }, asking: question, pace: pace)
+    }
+
+    /// A fetch of `objects`, of which none is there twice.
+    init(distinct objects: [ObjectIdentifier], asking question: Question = .value, pace: Pace) {
+        self.question = question
+        self.objects = objects
+        answers = Array(repeating: nil, count: objects.count)
+        pending = Array(objects.indices)
         self.pace = pace
+    }
+
+    /// What was read, by the object that was asked about; one that is not there, or has nothing below it, has no
+    /// entry.
+    var values: [ObjectIdentifier: SNMPValue] {
+        var values: [ObjectIdentifier: SNMPValue] = [:]
+        for (object, answer) in zip(objects, answers) { values[object] = answer }
+        return values
     }
 
     /// How hard the agent may be asked, as far as it has shown.
@@ -43,17 +59,22 @@ struct ObjectFetch: Sendable {
         }
         guard !pending.isEmpty else { return nil }
         asked = fitting
-        return question == .value ? .get(asked) : .getNext(asked)
+        let named = askedObjects
+        return question == .value ? .get(named) : .getNext(named)
+    }
+
+    private var askedObjects: [ObjectIdentifier] {
+        asked.count == objects.count ? objects : asked.map { objects[$0] }
     }
 
     /// As many of what is pending as fit one answer; one at least.
-    private var fitting: [ObjectIdentifier] {
+    private var fitting: [Int] {
         // Most values are as large as those before; of those to come first nothing is known.
         let value = valueCount == 0 ? MessageSize.ofNumber : (valueBytes + valueCount - 1) / valueCount
         let index = question == .firstBelow ? 4 : 0
         var size = 0
         let fitting = pending.prefix(pace.objects).prefix { object in
-            size += MessageSize.binding(object, value: value) + index
+            size += MessageSize.binding(objects[object], value: value) + index
             return size <= MessageSize.mostOfObjects
         }
         return fitting.isEmpty ? Array(pending.prefix(1)) : Array(fitting)
@@ -63,19 +84,21 @@ struct ObjectFetch: Sendable {
         switch reply {
         case .bindings(let bindings): try take(bindings)
         case .error(let status, let index): try cope(status: status, index: index)
-        case .silence: try pace.slowDown(after: asked)
+        case .silence: try pace.slowDown(after: askedObjects)
         }
     }
 
     private mutating func take(_ bindings: [VariableBinding]) throws(DeviceError) {
         guard bindings.count == asked.count,
-            question == .firstBelow || zip(bindings, asked).allSatisfy({ $0.identifier == $1 })
+            question == .firstBelow || zip(bindings, asked).allSatisfy({ $0.identifier == objects[$1] })
         else {
             throw .badResponse("asked for \(asked.count) objects, it answered with others")
         }
         failures = 0
         for (binding, object) in zip(bindings, asked) where !binding.value.isMissing {
-            if binding.identifier.isWithin(object) { values[object] = binding.value }
+            if question == .value || binding.identifier.isWithin(objects[object]) {
+                answers[object] = binding.value
+            }
             valueBytes += binding.value.encodedSize
             valueCount += 1
         }
@@ -87,7 +110,9 @@ struct ObjectFetch: Sendable {
     private mutating func cope(status: Int, index: Int) throws(DeviceError) {
         if status == SNMPStatus.tooBig {
             guard asked.count > 1 else {
-                throw .badResponse("it says that the answer about the single object \(asked[0]) is too big")
+                throw .badResponse(
+                    "it says that the answer about the single object \(objects[asked[0]]) is too big"
+                )
             }
             pace.narrow(from: asked.count)
         } else if asked.count == 1 {

@@ -21,11 +21,12 @@ struct Introduction: Sendable {
         } else {
             objectID = nil
         }
-        if case .octets(let bytes)? = values[Self.sysDescr] {
-            description = DeviceText.clean(bytes)
-        } else {
-            description = nil
-        }
+        description = Self.description(values[Self.sysDescr])
+    }
+
+    /// The text that `value`, of sysDescr, is.
+    static func description(_ value: SNMPValue?) -> String? {
+        if case .octets(let bytes)? = value { DeviceText.clean(bytes) } else { nil }
     }
 
     /// How well a profile fits, best first: the probe has a value rather than a sentinel, sysObjectID agrees,

@@ -40,6 +40,17 @@ package struct DecimalScale: Hashable, Sendable {
         self.init(mantissa: mantissa, decimals: parts.count == 2 ? parts[1].utf8.count : 0)
     }
 
+    /// What `init(parts:)` makes a scale of again.
+    var parts: [Int64] { [mantissa, Int64(decimals), divisor] }
+
+    /// The scale with these `parts`; nil when they are no scale's.
+    init?(parts: [Int64]) {
+        guard parts.count == 3, parts[0] > 0, (-1000...1000).contains(parts[1]), parts[2] > 0 else {
+            return nil
+        }
+        self.init(mantissa: parts[0], decimals: Int(parts[1]), divisor: parts[2])
+    }
+
     /// A division by 10 to the power `digits`: of −12 to 12 digits; nil beyond that.
     init?(digits: Int64) {
         guard (-12...12).contains(digits) else { return nil }

@@ -38,6 +38,11 @@ package struct ProfileCatalog: Sendable {
         return try shelf.profile(name: entry.name, bytes: entry.bytes, file: entry.file, objectID: objectID)
     }
 
+    /// What tells the profile called `name` from any other; nil when there is none.
+    func fingerprint(of name: String) -> UInt64? {
+        entries[name].map { shelf.fingerprint(name: name, bytes: $0.bytes) }
+    }
+
     /// All families, sorted by name, for a device with the sysObjectID `objectID`; throws what is wrong with a file.
     func profiles(for objectID: ObjectIdentifier?) throws(ProfileError) -> [DeviceProfile] {
         var profiles: [DeviceProfile] = []

@@ -10,6 +10,17 @@ final class ProfileShelf: Sendable {
     }
 
     private let profiles = Mutex<[Key: DeviceProfile]>([:])
+    private let fingerprints = Mutex<[String: UInt64]>([:])
+
+    /// The fingerprint of the profile `name`, in `bytes`, which need not be read for that.
+    func fingerprint(name: String, bytes: [UInt8]) -> UInt64 {
+        fingerprints.withLock { fingerprints in
+            if let known = fingerprints[name] { return known }
+            let fingerprint = ProfileReader.fingerprint(of: bytes)
+            fingerprints[name] = fingerprint
+            return fingerprint
+        }
+    }
 
     /// The profile `name`, in `bytes`, the content of `file`, for a device with the sysObjectID `objectID`.
     func profile(

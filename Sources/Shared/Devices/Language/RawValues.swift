@@ -25,9 +25,24 @@ struct RawValues: Hashable, Sendable {
     func isUnset(_ value: SNMPValue) -> Bool {
         switch value {
         case .null, .absent, .endOfView: true
-        case .octets(let bytes): DeviceText.clean(bytes) == nil || contains(value)
+        case .octets(let bytes): DeviceText.clean(bytes).map { isText($0, bytes: bytes.count) } ?? true
         default: contains(value)
         }
+    }
+
+    /// Whether the text that was cleaned of `bytes` bytes is one of them, or a number that is.
+    private func isText(_ text: String, bytes: Int) -> Bool {
+        if !texts.isEmpty, texts.contains(text.lowercased()) { return true }
+        // As in `SNMPValue.decimalText`; few texts begin as a number does.
+        guard !numbers.isEmpty, bytes <= 64, let first = text.utf8.first, first < UInt8(ascii: ":") else {
+            return false
+        }
+        var rest = ""
+        guard let number = RawNumber(leading: text, rest: &rest), rest.isEmpty, let whole = number.whole
+        else {
+            return false
+        }
+        return numbers.contains(whole)
     }
 }
 

@@ -31,6 +31,8 @@ struct TextPattern: Hashable, Sendable {
         case partEnds
     }
 
+    /// The text that it was made of.
+    let source: String
     private let tokens: [Token]
     /// Whether it catches a number.
     let hasNumber: Bool
@@ -57,6 +59,7 @@ struct TextPattern: Hashable, Sendable {
         }
         guard !tokens.isEmpty, wildcards.count <= Self.mostWildcards, isPaired, braces.count.isMultiple(of: 2)
         else { return nil }
+        source = text
         self.tokens = tokens
         hasNumber = wildcards.contains { $0 != .anything }
         hasPart = braces.count == 2

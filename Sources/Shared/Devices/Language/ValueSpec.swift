@@ -67,6 +67,29 @@ struct ValueSpec: Hashable, Sendable {
     }
 }
 
+extension ValueSpec {
+    /// The same of rows of any kind.
+    var withoutKind: ValueSpec {
+        guard kind != nil else { return self }
+        return ValueSpec(
+            place: place,
+            kind: nil,
+            conditions: conditions,
+            unset: unset,
+            range: range,
+            terms: terms,
+            pattern: pattern,
+            divider: divider,
+            isMagnitude: isMagnitude,
+            counter: counter,
+            switching: switching,
+            numbers: numbers,
+            fahrenheit: fahrenheit,
+            estimate: estimate
+        )
+    }
+}
+
 /// The kind of value that a row holds.
 enum RowKind: Hashable, Sendable {
     case number(Int64)

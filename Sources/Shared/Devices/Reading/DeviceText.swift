@@ -11,6 +11,7 @@ package enum DeviceText {
     /// separators and the marks that reverse the direction of writing become blanks; blanks (and NULs) at either
     /// end go; what is longer than `longest` is cut.
     package static func clean(_ bytes: [UInt8]) -> String? {
+        if let plain = plain(bytes) { return plain.isEmpty ? nil : String(decoding: plain, as: UTF8.self) }
         var text = ""
         var length = 0
         for scalar in scalars(bytes) where length < longest {
@@ -21,6 +22,16 @@ package enum DeviceText {
         }
         while text.unicodeScalars.last == " " { text.unicodeScalars.removeLast() }
         return text.isEmpty ? nil : text
+    }
+
+    /// What is left of printable ASCII, as most texts are; nil where there is anything else.
+    private static func plain(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        var begin = 0
+        var end = bytes.count
+        while begin < end, bytes[begin] == 0x20 { begin += 1 }
+        while end > begin, bytes[end - 1] == 0x20 { end -= 1 }
+        for place in begin..<end where bytes[place] < 0x20 || bytes[place] > 0x7E { return nil }
+        return end - begin > longest ? nil : bytes[begin..<end]
     }
 
     private static func scalars(_ bytes: [UInt8]) -> [Unicode.Scalar] {

@@ -15,16 +15,22 @@ struct PowerEstimate {
     private let powerFactor: FixedPoint
 
     /// The operator's words come before the device's own settings; a power factor that nobody gives is 1.
-    init(settings: EstimateObjects?, decoder: ReadingDecoder, hints: DeviceHints) {
-        func setting(_ spec: ValueSpec?) -> FixedPoint? { spec.flatMap { decoder.number($0) } }
+    init(settings: EstimateObjects?, hints: DeviceHints, _ setting: (ValueSpec) -> FixedPoint?) {
+        self.init(
+            nominalVoltage: settings?.nominalVoltage.flatMap(setting),
+            isLineToLine: settings?.isLineToLine ?? false,
+            powerFactor: settings?.powerFactor.flatMap(setting),
+            hints: hints
+        )
+    }
+
+    /// An estimate with what is set on the device.
+    init(nominalVoltage: FixedPoint?, isLineToLine: Bool, powerFactor: FixedPoint?, hints: DeviceHints) {
         configuredVoltage = hints.nominalVoltage
-        deviceVoltage = setting(settings?.nominalVoltage).flatMap {
-            Self.sensibleVoltage.contains($0) ? $0 : nil
-        }
-        isLineToLine = settings?.isLineToLine ?? false
-        let deviceFactor = setting(settings?.powerFactor)
-            .flatMap { $0 > FixedPoint(0) && $0 <= FixedPoint(1) ? $0 : nil }
-        powerFactor = hints.powerFactor ?? deviceFactor ?? FixedPoint(1)
+        deviceVoltage = nominalVoltage.flatMap { Self.sensibleVoltage.contains($0) ? $0 : nil }
+        self.isLineToLine = isLineToLine
+        let deviceFactor = powerFactor.flatMap { $0 > FixedPoint(0) && $0 <= FixedPoint(1) ? $0 : nil }
+        self.powerFactor = hints.powerFactor ?? deviceFactor ?? FixedPoint(1)
     }
 
     /// Estimates the power of every phase and of the whole unit, where the unit itself says nothing of power, and

@@ -20,12 +20,29 @@ struct Row {
     let thing: [UInt32]
 }
 
+extension ValueSpec {
+    /// Whether it speaks of rows such as `row`.
+    func isOf(_ row: Row) -> Bool {
+        guard let kind else { return true }
+        return row.kind.map(kind.matches) ?? false
+    }
+}
+
 extension ReadingDecoder {
     /// Whether `condition` holds in the row `index`.
-    func isSatisfied(_ condition: RowCondition, at index: [UInt32]) -> Bool {
-        condition.isSatisfied(
-            by: look(condition.place, index, as: condition.isSettled ? .settled : .moving)?.value
-        )
+    private func isSatisfied(_ condition: RowCondition, at index: [UInt32]) -> Bool {
+        let found = answers.value(at: condition.place, index)
+        let isSatisfied = condition.isSatisfied(by: found?.value)
+        if let found {
+            log?.use(found.object, as: condition.isSettled ? .settled : .moving)
+            trace?.note(condition, of: found.object, isSatisfied: isSatisfied)
+        }
+        return isSatisfied
+    }
+
+    /// Of `rows`, the first that satisfies `condition`.
+    func first(of rows: [Row], satisfying condition: RowCondition) -> Row? {
+        rows.first { isSatisfied(condition, at: $0.index) }
     }
 
     /// The value at `place` in the row `index`, noted as used.
@@ -37,6 +54,13 @@ extension ReadingDecoder {
         let found = answers.value(at: place, index)
         if let found { log?.use(found.object, as: use) }
         return found
+    }
+
+    /// The value at `place` in the row `index`, which decides which rows there are, and whose each is.
+    private func lookAtRow(_ place: ValuePlace, _ index: [UInt32]) -> SNMPValue? {
+        let found = look(place, index, as: .settled)
+        if let found { trace?.note(found.object, found.value) }
+        return found?.value
     }
 
     /// The rows of `source` that satisfy its conditions and have a number, in the order of the agent's.
@@ -56,7 +80,7 @@ extension ReadingDecoder {
             index: index,
             number: number,
             unit: unit,
-            kind: source.kind.flatMap { look(.column($0), index, as: .settled)?.value }
+            kind: source.kind.flatMap { lookAtRow(.column($0), index) }
                 ?? parts.number(.kind).map { .unsigned(UInt64($0)) },
             bank: parts.number(.bank).map(Int.init),
             phase: parts.number(.phase).map(Int.init),
@@ -99,7 +123,7 @@ extension ReadingDecoder {
             number = number == 0 ? counted : (number - 1) * 100 + counted
         }
         if let count = numbering.count {
-            guard let most = look(.object(count), [], as: .settled)?.value.rawNumber?.whole, number <= most
+            guard let most = lookAtRow(.object(count), [])?.rawNumber?.whole, number <= most
             else { return nil }
         }
         return number + numbering.base
@@ -111,7 +135,7 @@ extension ReadingDecoder {
         at index: [UInt32],
         _ parts: IndexParts
     ) -> [Int]? {
-        if let column = numbering.column, let value = look(.column(column), index, as: .settled)?.value {
+        if let column = numbering.column, let value = lookAtRow(.column(column), index) {
             let numbers =
                 numbering.pattern.map { value.text.flatMap($0.match)?.numbers }
                 ?? value.rawNumber?.whole
@@ -133,7 +157,7 @@ extension ReadingDecoder {
 
     private func unit(_ place: RowSource.UnitPlace, at index: [UInt32], _ parts: IndexParts) -> Int? {
         if let fixed = place.fixed { return fixed }
-        if let column = place.column, let value = look(.column(column), index, as: .settled)?.value {
+        if let column = place.column, let value = lookAtRow(.column(column), index) {
             return value.rawNumber?.whole.flatMap { Int(exactly: $0) }
         }
         guard place.isInIndex else { return nil }

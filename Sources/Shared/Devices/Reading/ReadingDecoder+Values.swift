@@ -29,7 +29,7 @@ extension ReadingDecoder {
         if case .element(let kind) = source.subject, kind != .pdu {
             takeParents(first, kind, into: &draft)
             if source.values.keys.contains(where: \.isMeasured) {
-                draft.metered.insert(Element(kind, first.number))
+                draft.meter(Element(kind, first.number))
             }
         }
         for (quantity, specs) in source.values {
@@ -42,24 +42,28 @@ extension ReadingDecoder {
 
     /// Hands the values of `quantity` to `take`, in the order of `specs`, until it has taken one.
     ///
-    /// Where notes are taken, those behind it are looked at as well: at the next poll one of them may be the first.
+    /// Where notes are taken, whatever may make another one the first at the next poll is noted.
     private func takeFirst(
         of quantity: Quantity,
         _ specs: [ValueSpec],
         among rows: [Row],
         _ take: (ReadingDecoder, RowValue) -> Bool
     ) {
-        var isTaken = false
+        if log != nil { noteAlternatives(of: quantity, specs, among: rows) }
         for spec in specs {
             for row in rows {
-                guard let raw = raw(spec, of: quantity, at: row) else { continue }
-                let value = RowValue(quantity: quantity, spec: spec, raw: raw, row: row)
-                if isTaken {
-                    _ = quantity == .temperature ? temperature(value) : number(value)
-                } else if take(self, value) {
-                    guard log != nil else { return }
-                    isTaken = true
-                }
+                guard let value = value(spec, of: quantity, at: row) else { continue }
+                if take(self, value) { return }
+            }
+        }
+    }
+
+    /// Notes every value that `specs` name of `rows`.
+    private func noteAlternatives(of quantity: Quantity, _ specs: [ValueSpec], among rows: [Row]) {
+        for spec in specs {
+            for row in rows where spec.isOf(row) {
+                let values = RowValues(decoder: self, spec: spec, index: row.index, use: quantity.use)
+                for part in spec.parts { _ = values.value(part) }
             }
         }
     }
@@ -74,36 +78,48 @@ extension ReadingDecoder {
         draft.elements[element] = reading
     }
 
-    /// The value of a state: the row's part of a text that holds those of all elements.
-    private func stateValue(_ value: RowValue) -> SNMPValue? {
-        guard let divider = value.spec.divider else { return value.raw.value }
-        guard let parts = value.raw.value.text?.split(separator: divider, omittingEmptySubsequences: false),
-            parts.indices.contains(value.row.number - 1)
-        else { return nil }
-        return .octets(Array(parts[value.row.number - 1].utf8))
-    }
-
     /// A value of a row that is there.
     struct RowValue {
         let quantity: Quantity
         let spec: ValueSpec
-        let raw: (object: ObjectIdentifier, value: SNMPValue)
+        let raw: SNMPValue
         let row: Row
     }
 
-    /// The raw value in a row; nil when it is not there, says so, or is of another kind of row.
-    private func raw(
-        _ spec: ValueSpec,
-        of quantity: Quantity,
-        at row: Row
-    ) -> (object: ObjectIdentifier, value: SNMPValue)? {
-        if let kind = spec.kind {
-            guard let own = row.kind, kind.matches(own) else { return nil }
+    /// The values of a specification in a row, noted as used.
+    struct RowValues: SpecValues {
+        let decoder: ReadingDecoder
+        let spec: ValueSpec
+        let index: [UInt32]
+        /// How often the value itself must be read.
+        let use: ReadingLog.Use
+
+        func value(_ part: SpecPart) -> SNMPValue? {
+            spec.place(of: part).flatMap { decoder.look($0, index, as: spec.use(of: part, use))?.value }
         }
-        guard let found = look(spec.place, row.index, as: quantity.use),
-            spec.conditions.allSatisfy({ isSatisfied($0, at: row.index) }), !spec.unset.isUnset(found.value)
+    }
+
+    /// The value in a row; nil when it is not there, says so, or is of another kind of row.
+    private func value(_ spec: ValueSpec, of quantity: Quantity, at row: Row) -> RowValue? {
+        guard spec.isOf(row),
+            let raw = spec.raw(RowValues(decoder: self, spec: spec, index: row.index, use: quantity.use))
         else { return nil }
-        return found
+        return RowValue(quantity: quantity, spec: spec, raw: raw, row: row)
+    }
+
+    private func values(_ value: RowValue) -> RowValues {
+        RowValues(decoder: self, spec: value.spec, index: value.row.index, use: value.quantity.use)
+    }
+
+    private func number(_ value: RowValue) -> FixedPoint? {
+        value.spec.number(of: value.quantity, values(value))
+    }
+
+    private func text(_ value: RowValue) -> String? { value.spec.text(of: value.raw) }
+
+    /// The number that `spec` says of single objects, as it stands.
+    func setting(_ spec: ValueSpec) -> FixedPoint? {
+        spec.setting(RowValues(decoder: self, spec: spec, index: [], use: .settled))
     }
 
     /// Whether the value was one, and is now known: from here or from a source before this.
@@ -136,12 +152,12 @@ extension ReadingDecoder {
         case .name: return fill(&reading.name, text(value), value, place, unit)
         case .energySince: return fill(&reading.energySince, text(value), value, place, unit)
         case .state:
-            let state = value.spec.switching.flatMap { stateValue(value)?.switchState($0) }
+            let state = value.spec.state(of: value.raw, number: value.row.number)
             return fill(&reading.state, state, value, place, unit)
         case .bank:
-            return fill(&reading.bank, value.raw.value.parentNumber(value.spec), value, place, unit)
+            return fill(&reading.bank, value.raw.parentNumber(value.spec), value, place, unit)
         case .phase:
-            return fill(&reading.phase, value.raw.value.parentNumber(value.spec), value, place, unit)
+            return fill(&reading.phase, value.raw.parentNumber(value.spec), value, place, unit)
         case .vendor, .model, .serial, .firmware: return text(value) != nil
         case .temperature, .humidity: return false
         default:
@@ -168,7 +184,7 @@ extension ReadingDecoder {
         }
         switch quantity {
         case .power:
-            if reading.activePower == nil { reading.powerIsEstimate = isEstimate(value.spec) }
+            if reading.activePower == nil { reading.powerIsEstimate = value.spec.isEstimate(values(value)) }
             return fill(\.activePower)
         case .energy:
             if reading.energy == nil {
@@ -192,7 +208,8 @@ extension ReadingDecoder {
         let place = ValueOrigin.Place.sensor(reading.number)
         switch value.quantity {
         case .name: return fill(&reading.name, text(value), value, place, unit)
-        case .temperature: return fill(&reading.temperature, temperature(value), value, place, unit)
+        case .temperature:
+            return fill(&reading.temperature, value.spec.temperature(values(value)), value, place, unit)
         case .humidity: return fill(&reading.humidity, number(value), value, place, unit)
         default: return false
         }
@@ -226,10 +243,9 @@ extension ReadingDecoder {
     }
 
     private func objects(_ value: RowValue) -> [ObjectIdentifier] {
-        let further = value.spec.terms.dropFirst().compactMap {
-            answers.value(at: $0.place, value.row.index)?.object
+        ([value.spec.place] + value.spec.terms.dropFirst().map(\.place)).compactMap {
+            answers.value(at: $0, value.row.index)?.object
         }
-        return [value.raw.object] + further
     }
 }
 

@@ -7,25 +7,31 @@ import Metering
 /// A unit as far as it is known.
 struct UnitDraft {
     var identity = DeviceIdentity()
-    var elements: [Element: ElementReading] = [.wholePDU: ElementReading(.wholePDU)]
+    var elements = ElementTable(ordered: [ElementReading(.wholePDU)])
     var sensors: [Int: SensorReading] = [:]
-    /// The elements for which a table of measurements has a row, whether its values are known or not.
-    var metered: Set<Element> = []
+    /// The numbers of the phases for which a table of measurements has a row, whether its values are known or not.
+    var meteredPhases: [Int] = []
 
     /// The phases that are measured, in the order of their numbers.
     var phases: [ElementReading] {
-        let phases = metered.filter { $0.kind == .phase }.sorted { $0.number < $1.number }
-        return phases.map { elements[$0] ?? ElementReading($0) }
+        meteredPhases.map { elements[Element(.phase, $0)] ?? ElementReading(Element(.phase, $0)) }
+    }
+
+    /// Notes that a table of measurements has a row for `element`.
+    mutating func meter(_ element: Element) {
+        guard element.kind == .phase, !meteredPhases.contains(element.number) else { return }
+        meteredPhases.append(element.number)
+        meteredPhases.sort()
     }
 
     /// Whether anything was measured of it.
     var hasMeasurement: Bool {
-        elements.values.contains(where: \.hasMeasurement) || sensors.values.contains { $0.hasMeasurement }
+        elements.readings.contains { $0.hasMeasurement } || sensors.values.contains { $0.hasMeasurement }
     }
 
     /// Whether a value of `quantity` is known of any element of `kind`.
     func has(_ quantity: Quantity, _ kind: ElementKind) -> Bool {
-        elements.values.contains { $0.element.kind == kind && has(quantity, $0) }
+        elements.readings.contains { $0.element.kind == kind && has(quantity, $0) }
     }
 
     private func has(_ quantity: Quantity, _ reading: ElementReading) -> Bool {
@@ -53,25 +59,36 @@ struct UnitDraft {
         }
     }
 
-    /// The reading of the unit by `profile`: the whole first, each kind in the order of its numbers.
-    func reading(by profile: DeviceProfile) -> DeviceReading {
-        let order = ElementKind.allCases
-        // A name or a threshold does not make an outlet.
-        let measured = elements.values.filter { $0.element == .wholePDU || $0.hasMeasurement }
-        let sorted = measured.sorted { left, right in
-            let kinds = (
-                order.firstIndex(of: left.element.kind) ?? 0, order.firstIndex(of: right.element.kind) ?? 0
-            )
-            return kinds.0 == kinds.1 ? left.element.number < right.element.number : kinds.0 < kinds.1
-        }
+    /// The reading of the unit by the profile called `profile`, of a family of `vendor`: the whole first, each kind in
+    /// the order of its numbers.
+    func reading(profile: String, vendor: String?) -> DeviceReading {
         var identity = identity
-        identity.vendor = identity.vendor ?? profile.vendor
+        identity.vendor = identity.vendor ?? vendor
+        // A name or a threshold does not make an outlet.
+        let isWhole = elements.readings.allSatisfy { $0.element == .wholePDU || $0.hasMeasurement }
         return DeviceReading(
-            profile: profile.name,
+            profile: profile,
             identity: identity,
-            elements: sorted,
-            sensors: sensors.values.filter(\.hasMeasurement).sorted { $0.number < $1.number }
+            elements: isWhole
+                ? elements.readings
+                : elements.readings.filter { $0.element == .wholePDU || $0.hasMeasurement },
+            sensors: sensors.isEmpty
+                ? [] : sensors.values.filter(\.hasMeasurement).sorted { $0.number < $1.number }
         )
+    }
+}
+
+extension DeviceReading {
+    /// The reading of a device whose unit with the address is `host`, with `others` behind it by their numbers; nil when
+    /// nothing was measured of the host.
+    init?(_ host: UnitDraft, others: [Int: UnitDraft], profile: String, vendor: String?) {
+        guard host.hasMeasurement else { return nil }
+        self = host.reading(profile: profile, vendor: vendor)
+        for (number, unit) in others.sorted(by: { $0.key < $1.key }) where unit.hasMeasurement {
+            linkedUnits.append(
+                LinkedUnit(number: number, reading: unit.reading(profile: profile, vendor: vendor))
+            )
+        }
     }
 }
 

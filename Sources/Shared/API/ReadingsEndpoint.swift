@@ -1,0 +1,76 @@
+internal import Basics
+internal import Metering
+internal import Storage
+
+/// `GET /api/readings`: what PDUs or elements of them drew, reading by reading.
+struct ReadingsEndpoint: Endpoint {
+    static let dependsOnTime = true
+    /// The most points that are given at once: a week of ten PDUs by the minute.
+    static let most = 100_800
+
+    /// One column of the answer.
+    private struct Series {
+        let id: Int64
+        let pdu: PDURecord
+        let element: Element
+        let name: String?
+    }
+
+    private let selection: Selection
+    private let range: RangeParameters?
+
+    init(_ parameters: QueryParameters) throws(APIError) {
+        selection = try Selection(parameters)
+        range = try RangeParameters(parameters)
+    }
+
+    func answer(in context: Context) throws -> [UInt8] {
+        let series = try series(in: context.history)
+        let now = context.moment.now
+        let range =
+            try range?.range(in: context.site.calendar, at: now) ?? TimeRange(from: now - 86_400, to: now)
+        let grid = try context.history.grid(from: range.start, until: range.end)
+        let (points, isBeyond) = grid.count.multipliedReportingOverflow(by: max(1, series.count))
+        guard !isBeyond, points <= ReadingsEndpoint.most else {
+            throw APIError.tooManyPoints(times: grid.count, series: series.count, limit: ReadingsEndpoint.most)
+        }
+        let powers = try context.history.powers(of: series.map(\.id), on: grid)
+        return success { json in
+            json.object { json in
+                json.member("start", context.text(range.start))
+                json.member("end", context.text(range.end))
+                json.member("timezone", context.site.calendar.zone)
+                json.member("interval_seconds", grid.interval)
+                json.column("times", Array(0..<grid.count)) { $0.value(context.text(grid.time($1))) }
+                json.column("series", series) { json, one in
+                    json.object { ReadingsEndpoint.write(one, powers[one.id] ?? [], into: &$0) }
+                }
+            }
+        }
+    }
+
+    private static func write(_ series: Series, _ powers: [FixedPoint?], into json: inout JSONWriter) {
+        json.member("element_id", series.id)
+        json.member("pdu_id", series.pdu.id)
+        json.member("pdu", series.pdu.name)
+        json.member("kind", series.element.kind.rawValue)
+        json.member("number", series.element.number)
+        json.member("name", series.name)
+        json.column("power_watts", powers) { $0.value($1) }
+    }
+
+    private func series(in history: any HistoryQueries) throws -> [Series] {
+        switch selection {
+        case .everyPDU: try history.pdus().map(ReadingsEndpoint.series)
+        case .pdus(let ids): try Selection.pdus(ids, among: history.pdus()).map(ReadingsEndpoint.series)
+        case .elements(let ids):
+            try Selection.elements(ids, in: history).map { element in
+                Series(id: element.id, pdu: element.pdu, element: element.element, name: element.name)
+            }
+        }
+    }
+
+    private static func series(of pdu: PDURecord) -> Series {
+        Series(id: pdu.id, pdu: pdu, element: .wholePDU, name: nil)
+    }
+}
