@@ -108,9 +108,9 @@ struct OpenAccountTests {
         OpenAccountCoding.encode(Self.hour, Self.entries(&generator), &writer)
         let bytes = writer.bytes
         for count in 0..<bytes.count {
-            #expect(throws: DamagedBytes.self) { try OpenAccountCoding.decode(Array(bytes[..<count])) }
+            #expect(throws: ByteMismatch.self) { try OpenAccountCoding.decode(Array(bytes[..<count])) }
         }
-        #expect(throws: DamagedBytes.self) { try OpenAccountCoding.decode(bytes + [0]) }
+        #expect(throws: ByteMismatch.self) { try OpenAccountCoding.decode(bytes + [0]) }
         for _ in 0..<100 {
             var changed = bytes
             changed[Int.random(in: 0..<bytes.count, using: &generator)] = .random(

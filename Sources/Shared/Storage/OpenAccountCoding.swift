@@ -5,7 +5,7 @@
 //             texts (their number, then each), the number of elements, elements
 //   element:  its id from the one before, marks, then what the marks say that there is, in the order below
 //
-// Numbers, texts and quantities are those of ByteCoding.swift. The same accounts always make the same bytes.
+// Numbers, texts and quantities are those of Basics/ByteWriter.swift and QuantityCoding.swift. The same accounts always make the same bytes.
 
 import Basics
 import Energy
@@ -60,22 +60,21 @@ enum OpenAccountCoding {
         }
         let time = newest ?? hour?.start.seconds ?? 0
         writer.clear()
-        writer.append(version)
-        writer.append(signed: time)
-        writer.append(hour == nil ? 0 : 1)
+        writer.put(version)
+        writer.put(time)
+        writer.put(hour != nil)
         if let hour {
-            writer.append(signed: time &- hour.start.seconds)
-            writer.append(signed: hour.end - hour.start)
+            writer.put(time &- hour.start.seconds)
+            writer.put(hour.end - hour.start)
         }
-        writer.append(texts.count)
-        for text in texts { writer.append(text) }
-        writer.append(entries.count)
+        writer.list(texts) { $0.put($1) }
+        writer.put(UInt64(entries.count))
         var last: Int64 = 0
         for entry in entries {
-            writer.append(signed: entry.element &- last)
+            writer.put(entry.element &- last)
             last = entry.element
             let marks = marks(of: entry, time)
-            writer.append(marks.rawValue)
+            writer.put(marks.rawValue)
             if let state = entry.state { append(state, marks, time, texts, &writer) }
             if let rollup = entry.rollup { append(rollup, hour?.start.seconds ?? 0, &writer) }
         }
@@ -112,31 +111,31 @@ enum OpenAccountCoding {
         _ writer: inout ByteWriter
     ) {
         let at = state.lastAt.seconds
-        if marks.contains(.isOlder) { writer.append(signed: time &- at) }
-        if marks.contains(.enteredElsewhen) { writer.append(signed: state.enteredUntil.seconds &- at) }
+        if marks.contains(.isOlder) { writer.put(time &- at) }
+        if marks.contains(.enteredElsewhen) { writer.put(state.enteredUntil.seconds &- at) }
         if let power = state.lastPower {
-            writer.append(power.power)
-            if marks.contains(.powerElsewhen) { writer.append(signed: at &- power.at.seconds) }
+            writer.put(quantity: power.power)
+            if marks.contains(.powerElsewhen) { writer.put(at &- power.at.seconds) }
         }
         guard let counter = state.counter else { return }
-        if marks.contains(.counterElsewhen) { writer.append(signed: at &- counter.at.seconds) }
+        if marks.contains(.counterElsewhen) { writer.put(at &- counter.at.seconds) }
         let (value, start) = (counter.value.thousandths, counter.epochStart.thousandths)
-        writer.append(counter.value)
-        writer.append(FixedPoint(thousandths: value &- start))
-        writer.append(signed: counter.epochEnergy &- energy(of: value &- start))
-        writer.append(signed: counter.at.seconds &- counter.movedAt.seconds)
+        writer.put(quantity: counter.value)
+        writer.put(quantity: FixedPoint(thousandths: value &- start))
+        writer.put(counter.epochEnergy &- energy(of: value &- start))
+        writer.put(counter.at.seconds &- counter.movedAt.seconds)
         for text in [counter.since, counter.unit] {
-            if let text, let index = texts.firstIndex(of: text) { writer.append(index) }
+            if let text, let index = texts.firstIndex(of: text) { writer.put(UInt64(index)) }
         }
         if let withheld = counter.withheld {
-            writer.append(signed: at &- withheld.at.seconds)
-            writer.append(withheld.value)
-            writer.append(signed: withheld.epochEnergy)
+            writer.put(at &- withheld.at.seconds)
+            writer.put(quantity: withheld.value)
+            writer.put(withheld.epochEnergy)
         }
         if let comparison = counter.comparison {
             let rise = value &- comparison.from.thousandths
-            writer.append(FixedPoint(thousandths: rise))
-            writer.append(signed: comparison.integral &- energy(of: rise))
+            writer.put(quantity: FixedPoint(thousandths: rise))
+            writer.put(comparison.integral &- energy(of: rise))
         }
     }
 
@@ -149,22 +148,24 @@ enum OpenAccountCoding {
         if energy.interpolated != nil { marks.insert(.interpolated) }
         if energy.corrected != nil { marks.insert(.corrected) }
         if rollup.interpolatedSeconds != 0 { marks.insert(.interpolatedSeconds) }
-        writer.append(marks.rawValue)
-        writer.append(signed: rollup.readings)
-        writer.append(FixedPoint(thousandths: rollup.powerSum))
-        writer.append(signed: rollup.coveredSeconds)
-        writer.append(signed: rollup.powerIntegral)
-        if let counted = energy.counted { writer.append(signed: counted &- rollup.powerIntegral) }
-        if let integrated = energy.integrated { writer.append(signed: integrated &- rollup.powerIntegral) }
+        writer.put(marks.rawValue)
+        writer.put(rollup.readings)
+        writer.put(quantity: FixedPoint(thousandths: rollup.powerSum))
+        writer.put(rollup.coveredSeconds)
+        writer.put(rollup.powerIntegral)
+        if let counted = energy.counted { writer.put(counted &- rollup.powerIntegral) }
+        if let integrated = energy.integrated { writer.put(integrated &- rollup.powerIntegral) }
         if let minimum = rollup.minimum, let maximum = rollup.maximum {
-            writer.append(minimum.power)
-            writer.append(signed: minimum.at.seconds &- start)
-            writer.append(FixedPoint(thousandths: maximum.power.thousandths &- minimum.power.thousandths))
-            writer.append(signed: maximum.at.seconds &- start)
+            writer.put(quantity: minimum.power)
+            writer.put(minimum.at.seconds &- start)
+            writer.put(
+                quantity: FixedPoint(thousandths: maximum.power.thousandths &- minimum.power.thousandths)
+            )
+            writer.put(maximum.at.seconds &- start)
         }
-        if let interpolated = energy.interpolated { writer.append(signed: interpolated) }
-        if let corrected = energy.corrected { writer.append(signed: corrected) }
-        if rollup.interpolatedSeconds != 0 { writer.append(signed: rollup.interpolatedSeconds) }
+        if let interpolated = energy.interpolated { writer.put(interpolated) }
+        if let corrected = energy.corrected { writer.put(corrected) }
+        if rollup.interpolatedSeconds != 0 { writer.put(rollup.interpolatedSeconds) }
     }
 
     /// Thousandths of a watt-second in `rise`, thousandths of a watt-hour.
@@ -173,15 +174,15 @@ enum OpenAccountCoding {
     // MARK: - Reading
 
     /// What `bytes` say.
-    static func decode(_ bytes: [UInt8]) throws(DamagedBytes) -> (Bucket?, [OpenAccount.Entry]) {
+    static func decode(_ bytes: [UInt8]) throws(ByteMismatch) -> (Bucket?, [OpenAccount.Entry]) {
         var reader = ByteReader(bytes)
-        guard try reader.number() == version else { throw DamagedBytes() }
+        guard try reader.unsigned() == version else { throw ByteMismatch() }
         let time = try reader.signed()
         var hour: Bucket?
-        if try reader.number() != 0 {
+        if try reader.flag() {
             let start = time &- (try reader.signed())
             let length = try reader.signed()
-            guard length > 0 else { throw DamagedBytes() }
+            guard length > 0 else { throw ByteMismatch() }
             hour = Bucket(.hour, start: UnixTime(start), end: UnixTime(start &+ length))
         }
         var texts: [String] = []
@@ -192,18 +193,18 @@ enum OpenAccountCoding {
         var element: Int64 = 0
         for _ in 0..<count {
             let step = try reader.signed()
-            guard step > 0 else { throw DamagedBytes() }
+            guard step > 0 else { throw ByteMismatch() }
             element = element &+ step
-            let marks = Marks(rawValue: try reader.number())
+            let marks = Marks(rawValue: try reader.unsigned())
             var entry = OpenAccount.Entry(element: element)
             if marks.contains(.state) { entry.state = try state(marks, time, texts, &reader) }
             if marks.contains(.rollup) {
-                guard let hour else { throw DamagedBytes() }
+                guard let hour else { throw ByteMismatch() }
                 entry.rollup = try rollup(hour.start.seconds, &reader)
             }
             entries.append(entry)
         }
-        guard reader.isAtEnd else { throw DamagedBytes() }
+        guard reader.isAtEnd else { throw ByteMismatch() }
         return (hour, entries)
     }
 
@@ -212,7 +213,7 @@ enum OpenAccountCoding {
         _ time: Int64,
         _ texts: [String],
         _ reader: inout ByteReader
-    ) throws(DamagedBytes) -> MeterState {
+    ) throws(ByteMismatch) -> MeterState {
         let at = marks.contains(.isOlder) ? time &- (try reader.signed()) : time
         let until = marks.contains(.enteredElsewhen) ? at &+ (try reader.signed()) : at
         var state = MeterState(
@@ -236,7 +237,7 @@ enum OpenAccountCoding {
         _ lastAt: Int64,
         _ texts: [String],
         _ reader: inout ByteReader
-    ) throws(DamagedBytes) -> CounterState {
+    ) throws(ByteMismatch) -> CounterState {
         let at = marks.contains(.counterElsewhen) ? lastAt &- (try reader.signed()) : lastAt
         let value = try reader.quantity()
         let rise = try reader.quantity().thousandths
@@ -269,15 +270,15 @@ enum OpenAccountCoding {
         return counter
     }
 
-    private static func text(_ texts: [String], _ reader: inout ByteReader) throws(DamagedBytes) -> String {
-        let index = try reader.number()
-        guard index < UInt64(texts.count) else { throw DamagedBytes() }
+    private static func text(_ texts: [String], _ reader: inout ByteReader) throws(ByteMismatch) -> String {
+        let index = try reader.unsigned()
+        guard index < UInt64(texts.count) else { throw ByteMismatch() }
         return texts[Int(index)]
     }
 
-    private static func rollup(_ start: Int64, _ reader: inout ByteReader) throws(DamagedBytes) -> Rollup {
+    private static func rollup(_ start: Int64, _ reader: inout ByteReader) throws(ByteMismatch) -> Rollup {
         var rollup = Rollup()
-        let marks = RollupMarks(rawValue: try reader.number())
+        let marks = RollupMarks(rawValue: try reader.unsigned())
         rollup.readings = try reader.signed()
         rollup.powerSum = try reader.quantity().thousandths
         rollup.coveredSeconds = try reader.signed()

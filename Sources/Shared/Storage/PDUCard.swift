@@ -27,8 +27,10 @@ struct PDUCard {
     init?(_ bytes: [UInt8], saying said: [UInt8]) {
         var reader = ByteReader(bytes)
         do {
-            guard try reader.number() == PDUCard.version, try reader.slice() == said[...] else { return nil }
-            unit = try reader.number() == 0 ? nil : try reader.text()
+            guard try reader.unsigned() == PDUCard.version, try reader.slice() == said[...] else {
+                return nil
+            }
+            unit = try reader.flag() ? try reader.text() : nil
             var elements: [Int64] = []
             var last: Int64 = 0
             for _ in 0..<(try reader.count()) {
@@ -50,15 +52,14 @@ struct PDUCard {
     /// The card as bytes, of a PDU that says `said`.
     func bytes(saying said: [UInt8]) -> [UInt8] {
         var writer = ByteWriter()
-        writer.append(PDUCard.version)
-        writer.append(said.count)
-        writer.append(contentsOf: said)
-        writer.append(unit == nil ? 0 : 1)
-        if let unit { writer.append(unit) }
-        writer.append(elements.count)
+        writer.put(PDUCard.version)
+        writer.put(said)
+        writer.put(unit != nil)
+        if let unit { writer.put(unit) }
+        writer.put(UInt64(elements.count))
         var last: Int64 = 0
         for element in elements {
-            writer.append(signed: element &- last)
+            writer.put(element &- last)
             last = element
         }
         return writer.bytes
@@ -74,17 +75,17 @@ struct PDUCard {
         _ writer: inout ByteWriter
     ) {
         writer.clear()
-        writer.append(name)
-        writer.append(address)
-        writer.append(reading.profile)
+        writer.put(name)
+        writer.put(address)
+        writer.put(reading.profile)
         let identity = reading.identity
         for text in [
             identity.vendor, identity.model, identity.serial, identity.firmware, identity.name,
         ] {
-            writer.append(text == nil ? 0 : 1)
-            if let text { writer.append(text) }
+            writer.put(text != nil)
+            if let text { writer.put(text) }
         }
-        writer.append(reading.elements.count)
+        writer.put(UInt64(reading.elements.count))
         for element in reading.elements { say(element, limits.powerLimit(of: element), &writer) }
     }
 
@@ -115,18 +116,18 @@ struct PDUCard {
         if reading.ratedPower != nil { marks |= 1 << 12 }
         if reading.warningCurrent != nil { marks |= 1 << 13 }
         if reading.criticalCurrent != nil { marks |= 1 << 14 }
-        writer.append(marks)
-        writer.append(signed: Int64(reading.element.number))
-        writer.append(limit)
-        if let name = reading.name { writer.append(name) }
-        if let since = reading.energySince { writer.append(since) }
-        if let bank = reading.bank { writer.append(signed: Int64(bank)) }
-        if let phase = reading.phase { writer.append(signed: Int64(phase)) }
-        if let rated = reading.ratedCurrent { writer.append(rated) }
-        if let resolution = reading.energyResolution { writer.append(resolution) }
-        if let maximum = reading.energyMaximum { writer.append(maximum) }
-        if let rated = reading.ratedPower { writer.append(rated) }
-        if let warning = reading.warningCurrent { writer.append(warning) }
-        if let critical = reading.criticalCurrent { writer.append(critical) }
+        writer.put(marks)
+        writer.put(Int64(reading.element.number))
+        writer.put(quantity: limit)
+        if let name = reading.name { writer.put(name) }
+        if let since = reading.energySince { writer.put(since) }
+        if let bank = reading.bank { writer.put(Int64(bank)) }
+        if let phase = reading.phase { writer.put(Int64(phase)) }
+        if let rated = reading.ratedCurrent { writer.put(quantity: rated) }
+        if let resolution = reading.energyResolution { writer.put(quantity: resolution) }
+        if let maximum = reading.energyMaximum { writer.put(quantity: maximum) }
+        if let rated = reading.ratedPower { writer.put(quantity: rated) }
+        if let warning = reading.warningCurrent { writer.put(quantity: warning) }
+        if let critical = reading.criticalCurrent { writer.put(quantity: critical) }
     }
 }

@@ -4,7 +4,7 @@
 //   row:   version (1), number of parts, parts in the order of their ids
 //   part:  its id from the one before, a byte with a bit for each value that was read, those values
 //
-// Numbers and quantities are those of ByteCoding.swift.
+// Numbers and quantities are those of Basics/ByteWriter.swift and QuantityCoding.swift.
 
 import Basics
 import SQLite
@@ -41,21 +41,21 @@ enum PartReadings {
     /// it has.
     static func encode(_ readings: [StoredReading], _ writer: inout ByteWriter) {
         writer.clear()
-        writer.append(version)
-        writer.append(readings.count)
+        writer.put(version)
+        writer.put(UInt64(readings.count))
         var last = Roster.firstPart - 1
         for reading in readings {
-            writer.append(signed: reading.element &- last)
+            writer.put(reading.element &- last)
             last = reading.element
             var marks: UInt64 = 0
             if reading.power != nil { marks |= 1 }
             for column in MeasurementColumn.allCases where reading[column] != nil {
                 marks |= 2 << UInt64(column.rawValue)
             }
-            writer.append(marks)
-            if let power = reading.power { writer.append(power) }
+            writer.put(marks)
+            if let power = reading.power { writer.put(quantity: power) }
             for column in MeasurementColumn.allCases {
-                if let value = reading[column] { writer.append(value) }
+                if let value = reading[column] { writer.put(quantity: value) }
             }
         }
     }
@@ -71,20 +71,20 @@ enum PartReadings {
     ) throws {
         var reader = ByteReader(bytes)
         do {
-            guard try reader.number() == version else { throw DamagedBytes() }
+            guard try reader.unsigned() == version else { throw ByteMismatch() }
             var last = Roster.firstPart - 1
             for _ in 0..<(try reader.count()) {
                 last = last &+ (try reader.signed())
                 var reading = StoredReading(time: time, element: last)
-                let marks = try reader.number()
+                let marks = try reader.unsigned()
                 if marks & 1 != 0 { reading.power = try reader.quantity() }
                 for column in MeasurementColumn.allCases where marks & 2 << UInt64(column.rawValue) != 0 {
                     reading[column] = try reader.quantity()
                 }
                 try body(reading)
             }
-            guard reader.isAtEnd else { throw DamagedBytes() }
-        } catch is DamagedBytes {
+            guard reader.isAtEnd else { throw ByteMismatch() }
+        } catch is ByteMismatch {
             throw DamagedRow(table: "part_reading", pdu: pdu)
         }
     }
