@@ -209,7 +209,7 @@ struct OpenAccountTests {
             VALUES (1, 1000000, 1, 500000, 0, 0, 0, 500000, \(time), 500000, \(time));
             INSERT INTO meter_state (element_id, last_at, entered_until, last_power_milliwatts, last_power_at)
             VALUES (1, \(time), \(time), 1000000, \(time)), (1000000, \(time), \(time), 500000, \(time));
-            PRAGMA user_version = 10
+            PRAGMA user_version = 8
             """
         )
         try old.close()

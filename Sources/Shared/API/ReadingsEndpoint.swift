@@ -32,7 +32,11 @@ struct ReadingsEndpoint: Endpoint {
         let grid = try context.history.grid(from: range.start, until: range.end)
         let (points, isBeyond) = grid.count.multipliedReportingOverflow(by: max(1, series.count))
         guard !isBeyond, points <= ReadingsEndpoint.most else {
-            throw APIError.tooManyPoints(times: grid.count, series: series.count, limit: ReadingsEndpoint.most)
+            throw APIError.tooManyPoints(
+                times: grid.count,
+                series: series.count,
+                limit: ReadingsEndpoint.most
+            )
         }
         let powers = try context.history.powers(of: series.map(\.id), on: grid)
         return success { json in

@@ -39,7 +39,9 @@ package struct ByteReader: Sendable {
         while true {
             let next = try byte()
             let part = UInt64(next & 0x7F)
-            guard shift < 64, (part << shift) >> shift == part else { throw ByteMismatch("a number is too long") }
+            guard shift < 64, (part << shift) >> shift == part else {
+                throw ByteMismatch("a number is too long")
+            }
             number |= part << shift
             guard next & 0x80 != 0 else { return number }
             shift += 7

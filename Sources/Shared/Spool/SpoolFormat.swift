@@ -64,7 +64,9 @@ package enum SpoolFormat {
         let version: UInt32
         do throws(ByteMismatch) {
             guard bytes.count > headLength + 4 else { throw ByteMismatch("it is \(bytes.count) bytes long") }
-            guard bytes.starts(with: magic) else { throw ByteMismatch("it does not begin as such a file does") }
+            guard bytes.starts(with: magic) else {
+                throw ByteMismatch("it does not begin as such a file does")
+            }
             var head = ByteReader(bytes, from: magic.count)
             version = try head.fixed()
             if version == Self.version { return try run(in: bytes, length: try head.fixed()) }

@@ -2,7 +2,7 @@
 
 package import Basics
 import Energy
-package import Metering
+import Metering
 import SQLite
 
 enum PowerSQL: String, StatementList {

@@ -54,15 +54,15 @@ struct Migration: Sendable {
             text: PackageResources.v0006_units_and_circuits_sql
         ),
         Migration(
-            number: 9,
-            name: "v0009-power-envelopes",
-            text: PackageResources.v0009_power_envelopes_sql
+            number: 7,
+            name: "v0007-power-envelopes",
+            text: PackageResources.v0007_power_envelopes_sql
         ),
-        Migration(number: 10, name: "v0010-device-kinds", text: PackageResources.v0010_device_kinds_sql),
+        Migration(number: 8, name: "v0008-device-kinds", text: PackageResources.v0008_device_kinds_sql),
         Migration(
-            number: 11,
-            name: "v0011-open-accounts",
-            text: PackageResources.v0011_open_accounts_sql,
+            number: 9,
+            name: "v0009-open-accounts",
+            text: PackageResources.v0009_open_accounts_sql,
             conversion: OpenAccount.convertMeterStates
         ),
     ]

@@ -1,5 +1,5 @@
 // Recipes as bytes. Whoever changes what is written here, or what the decoder makes of the same answers, changes
-// `KindRecipe.version`.
+// `DeviceKind.version`.
 
 import Basics
 import MIB
