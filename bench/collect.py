@@ -21,7 +21,7 @@ import time
 
 import collectors
 from farm import AUTH, FIVE, PRIVACY, Farm, build
-from measure import median, run, table
+from measure import median, run, stored_readings, table
 
 # As the configuration has it by default.
 WINDOW = 256
@@ -56,9 +56,8 @@ class Site:
         os.sync()
         cost = self.poll()
         with sqlite3.connect(f"file:{self.state}/history.db?mode=ro", uri=True) as database:
-            runs, readings = database.execute(
-                "SELECT (SELECT count(*) FROM run), (SELECT count(*) FROM reading)"
-            ).fetchone()
+            (runs,) = database.execute("SELECT count(*) FROM run").fetchone()
+            readings = stored_readings(database)
         if (runs, readings) != (2, 2 * self.readings):
             sys.exit(f"{self.pdus} PDUs: {readings} readings of {runs} runs are stored")
         return cost
@@ -234,7 +233,7 @@ def outlets(programs, directory):
         if f"{size} ok, 0 failed; {size * 25} readings" not in known[-1].message:
             sys.exit(f"not every PDU was read: {known[-1].message}")
         with sqlite3.connect(f"file:{state}/history.db?mode=ro", uri=True) as database:
-            stored = database.execute("SELECT count(*) FROM reading").fetchone()[0]
+            stored = stored_readings(database)
         if stored != (turns + 1) * size * 25:
             sys.exit(f"{stored} readings are stored")
     rows = []

@@ -82,3 +82,12 @@ def table(title, head, rows):
     for row in rows:
         print(f"| {' | '.join(str(cell) for cell in row)} |")
     sys.stdout.flush()
+
+
+def stored_readings(database):
+    """How many readings of the newest hours `database` holds: a row for each whole unit, and one for a unit's parts."""
+    (count,) = database.execute("SELECT count(*) FROM reading").fetchone()
+    for (row,) in database.execute("SELECT readings FROM part_reading"):
+        # The number of parts follows the version, in groups of seven bits, the lowest first.
+        count += row[1] if row[1] < 0x80 else row[1] & 0x7F | row[2] << 7
+    return count

@@ -50,8 +50,11 @@ struct Accounts {
         state = step.state
         var energy: Int64 = 0
         for contribution in step.contributions {
-            rollups[contribution.bucket, default: Rollup()].merge(contribution.rollup)
-            if contribution.bucket.period == .hour { energy += contribution.rollup.energy.total ?? 0 }
+            for period in Period.allCases {
+                let bucket = buckets.bucket(period, containing: contribution.bucket.start)
+                rollups[bucket, default: Rollup()].merge(contribution.rollup)
+            }
+            energy += contribution.rollup.energy.total ?? 0
         }
         entered.append(energy)
         remarks += step.remarks

@@ -231,7 +231,7 @@ struct LedgerPropertyTests {
         for (before, step, _) in accounts.steps {
             guard let open = before?.openSince else { continue }
             #expect(step.contributions.allSatisfy { $0.bucket.end > open })
-            let touched = step.contributions.filter { $0.bucket.period == .hour }
+            let touched = step.contributions
             for contribution in touched where contribution.bucket.contains(open) {
                 let seconds = contribution.rollup.coveredSeconds + contribution.rollup.interpolatedSeconds
                 #expect(seconds <= contribution.bucket.end - open)

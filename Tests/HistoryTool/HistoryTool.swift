@@ -5,9 +5,10 @@
 //   history-tool retain PATH BEFORE         archives and deletes what is older than the time BEFORE, and says each step
 //   history-tool pack PATH                 packs readings, in steps as small as can be, and says each when it is done
 //   history-tool pack-all PATH             brings PATH to this program's schema, and packs what can be packed
-//   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH
+//   history-tool fill PATH UNITS OUTLETS FIRST COUNT BATCH [SECONDS]
 //                                          stores COUNT runs of a made-up site from the time FIRST on, BATCH to a
-//                                          transaction, packs them as the poller does, and says what that cost
+//                                          transaction, packs them as the poller does, for SECONDS after each where
+//                                          that is given, and says what that cost
 //   history-tool correct PATH FIRST STEP COUNT
 //                                          makes or undoes one of three corrections of the first two hours from the time
 //                                          FIRST on, or rebuilds: COUNT steps from STEP on, and says each when it is done
@@ -45,15 +46,16 @@ func runHistoryTool() {
         case ("retain", 4):
             guard let time = Int64(arguments[3]) else { exit(2) }
             try retain(arguments[2], before: UnixTime(time))
-        case ("fill", 8):
+        case ("fill", 8), ("fill", 9):
             let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
-            guard numbers.count == 5 else { exit(2) }
+            guard numbers.count == arguments.count - 3 else { exit(2) }
             try fill(
                 arguments[2],
                 MadeUpSite(units: Int(numbers[0]), outlets: Int(numbers[1])),
                 from: UnixTime(numbers[2]),
                 count: Int(numbers[3]),
-                batch: Int(numbers[4])
+                batch: Int(numbers[4]),
+                packingSeconds: numbers.count > 5 ? numbers[5] : nil
             )
         case ("correct", 6):
             let numbers = arguments.dropFirst(3).compactMap { Int64($0) }
@@ -121,39 +123,102 @@ private func pack(_ path: String) throws {
     try writer.close()
 }
 
-/// Says in JSON how many milliseconds of the processor storing and packing took.
+/// What storing and packing took, batch by batch.
+private struct FillCost {
+    /// Milliseconds of the processor, from opening the database to closing it, without packing.
+    var storing: [Double] = []
+    /// Milliseconds from the beginning of the transaction to the end of its commit.
+    var transactions: [Double] = []
+    /// Bytes that went to the disk, without packing.
+    var written: [Double] = []
+    /// Milliseconds of the processor, and bytes that went to the disk.
+    var packing: [Double] = []
+    var packingWritten: [Double] = []
+    /// How many batches in a row packing was not finished after, at the most.
+    var longestBacklog = 0
+    var readings = 0
+
+    /// One line of JSON.
+    var json: String {
+        let numbers: [(String, Double)] = [
+            ("store_ms", storing.reduce(0, +)), ("median_ms", median(storing)),
+            ("slowest_ms", storing.max() ?? 0), ("transaction_ms", median(transactions)),
+            ("slowest_transaction_ms", transactions.max() ?? 0), ("written_bytes", median(written)),
+            ("all_written_bytes", written.reduce(0, +)), ("pack_ms", packing.reduce(0, +)),
+            ("slowest_pack_ms", packing.max() ?? 0),
+            ("pack_written_bytes", packingWritten.reduce(0, +)),
+            ("longest_backlog", Double(longestBacklog)),
+            ("peak_kib", Double(processNumber("VmHWM:", in: "/proc/self/status"))),
+        ]
+        let fields = numbers.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
+        return "{\"readings\":\(readings),\(fields)}\n"
+    }
+
+    private func median(_ values: [Double]) -> Double {
+        values.isEmpty ? 0 : values.sorted()[values.count / 2]
+    }
+}
+
+/// Says in JSON what storing and packing took.
 private func fill(
     _ path: String,
     _ site: MadeUpSite,
     from first: UnixTime,
     count: Int,
-    batch: Int
+    batch: Int,
+    packingSeconds: Int64?
 ) throws {
     var site = site
-    var storing: [Double] = []
-    var packing = 0.0
-    var readings = 0
+    var cost = FillCost()
+    var backlog = 0
+    let calendar = try londonCalendar()
     for begin in stride(from: 0, to: count, by: batch) {
         let runs = (begin..<min(begin + batch, count)).map { number in
             site.run(at: first + Int64(number) * 60, interval: 60)
         }
-        let began = processorMilliseconds()
+        let began = (processorMilliseconds(), writtenBytes())
         // Opened and closed each time, as the poller does.
-        let writer = try HistoryWriter(path, calendar: londonCalendar(), now: first)
-        readings += try writer.store(runs, policy: LedgerPolicy(maximumGap: 180)).readings
-        let stored = processorMilliseconds()
-        while try writer.packReadings() {}
-        let packed = processorMilliseconds()
+        let writer = try HistoryWriter(path, calendar: calendar, now: first)
+        let transaction = monotonicMilliseconds()
+        cost.readings += try writer.store(runs, policy: LedgerPolicy(maximumGap: 180)).readings
+        cost.transactions.append(monotonicMilliseconds() - transaction)
+        let stored = (processorMilliseconds(), writtenBytes())
+        let end = packingSeconds.map { monotonicMilliseconds() + Double($0) * 1000 }
+        var isPacked = false
+        repeat {
+            isPacked = try !writer.packReadings()
+        } while !isPacked && monotonicMilliseconds() < end ?? .infinity
+        backlog = isPacked ? 0 : backlog + 1
+        cost.longestBacklog = max(cost.longestBacklog, backlog)
+        let packed = (processorMilliseconds(), writtenBytes())
         try writer.close()
-        storing.append(stored - began + processorMilliseconds() - packed)
-        packing += packed - stored
+        cost.storing.append(stored.0 - began.0 + processorMilliseconds() - packed.0)
+        cost.written.append(stored.1 - began.1 + writtenBytes() - packed.1)
+        cost.packing.append(packed.0 - stored.0)
+        cost.packingWritten.append(packed.1 - stored.1)
     }
-    let slowest = storing.max() ?? 0
-    let median = storing.sorted()[storing.count / 2]
-    writeToStandardOutput(
-        "{\"readings\":\(readings),\"store_ms\":\(storing.reduce(0, +)),\"median_ms\":\(median),"
-            + "\"slowest_ms\":\(slowest),\"pack_ms\":\(packing)}\n"
-    )
+    writeToStandardOutput(cost.json)
+}
+
+/// The bytes that this process has sent to the disk.
+private func writtenBytes() -> Double {
+    Double(processNumber("write_bytes:", in: "/proc/self/io"))
+}
+
+/// The number after `name` in the file at `path`, which the kernel makes; 0 where there is none.
+private func processNumber(_ name: String, in path: String) -> Int64 {
+    guard let file = fopen(path, "r") else { return 0 }
+    defer { fclose(file) }
+    var line: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(line) }
+    while getline(&line, &capacity, file) > 0 {
+        guard let words = line.map({ String(cString: $0) })?.split(whereSeparator: \.isWhitespace),
+            words.count > 1, words[0] == name
+        else { continue }
+        return Int64(words[1]) ?? 0
+    }
+    return 0
 }
 
 private func explain(_ path: String, _ element: Int64, from first: UnixTime, to last: UnixTime) throws {
@@ -178,6 +243,12 @@ private func rebuild(_ path: String) throws {
 private func processorMilliseconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
+}
+
+private func monotonicMilliseconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
 }
 

@@ -70,7 +70,8 @@ struct LargeHistory {
         let reader = HistoryReader(path: path, zone: "Europe/London")
         var found: [(id: Int64, unit: Int, number: Int)] = []
         for unit in site.units.indices {
-            for status in try reader.elements(of: Int64(unit + 1)) where status.reading.element.kind == .outlet {
+            for status in try reader.elements(of: Int64(unit + 1))
+            where status.reading.element.kind == .outlet {
                 found.append((status.id, unit, status.reading.element.number - 1))
             }
         }

@@ -29,7 +29,8 @@ struct LargeSite {
         // One socket in six has nothing plugged in.
         let watts = outlet % 6 == 5 ? 0 : Int64(80 + scrambled(number, 0) % 200)
         let noise = Int64(scrambled(number, hour.start.seconds) % 4096)
-        let mean = watts * 1000 * (1000 + units[unit].shapePerMille(at: hour.start)) / 1000 + noise * watts / 64
+        let mean =
+            watts * 1000 * (1000 + units[unit].shapePerMille(at: hour.start)) / 1000 + noise * watts / 64
         let seconds = hour.end - hour.start
         var rollup = Rollup()
         rollup.readings = seconds / 60
@@ -38,8 +39,14 @@ struct LargeSite {
         rollup.powerIntegral = mean * seconds
         rollup.energy.integrated = rollup.powerIntegral
         let wobble = watts * (10 + noise / 64)
-        rollup.minimum = PowerExtreme(power: FixedPoint(thousandths: mean - wobble), at: hour.start + noise % 60 * 60)
-        rollup.maximum = PowerExtreme(power: FixedPoint(thousandths: mean + wobble), at: hour.start + noise / 60 % 60 * 60)
+        rollup.minimum = PowerExtreme(
+            power: FixedPoint(thousandths: mean - wobble),
+            at: hour.start + noise % 60 * 60
+        )
+        rollup.maximum = PowerExtreme(
+            power: FixedPoint(thousandths: mean + wobble),
+            at: hour.start + noise / 60 % 60 * 60
+        )
         rollup.members = 1
         return rollup
     }
@@ -68,7 +75,9 @@ struct LargeSite {
     }
 
     private mutating func outcome(of index: Int, at time: UnixTime, _ isWholeOnly: Bool) -> PollOutcome {
-        guard let found = reading(of: index, at: time) else { return .failed(.timeout, "no answer (made up)") }
+        guard let found = reading(of: index, at: time) else {
+            return .failed(.timeout, "no answer (made up)")
+        }
         var whole = ElementReading(.wholePDU)
         whole.activePower = found.power
         whole.energy = found.energy
@@ -151,12 +160,14 @@ struct LargeUnit {
         }
         let drift = 0.04 * Double(Int64(scrambled(seed, time.seconds / (30 * 86_400)) % 2001) - 1000) / 1000
         let blend = Double(time.seconds % (30 * 86_400)) / (30 * 86_400)
-        let next = 0.04 * Double(Int64(scrambled(seed, time.seconds / (30 * 86_400) + 1) % 2001) - 1000) / 1000
+        let next =
+            0.04 * Double(Int64(scrambled(seed, time.seconds / (30 * 86_400) + 1) % 2001) - 1000) / 1000
         let flicker = generator.next(within: 0.006)
         let factor = 1 + shape(at: time) + level + job + wander + flicker + drift + (next - drift) * blend
         let drawn = watts * factor
         wattHours += drawn * Double(seconds) / 3600
-        guard !isSilent(at: time), let power = rounded(drawn, to: resolution), let energy = rounded(wattHours, to: 100)
+        guard !isSilent(at: time), let power = rounded(drawn, to: resolution),
+            let energy = rounded(wattHours, to: 100)
         else { return nil }
         return BulkReading(power: power, energy: energy)
     }

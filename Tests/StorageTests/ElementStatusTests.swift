@@ -135,7 +135,7 @@ struct ElementStatusTests {
             _ = try writer.store(.sample(at: monday + hour * 3600, [.sample("right")]), policy: minutePolicy)
         }
         try writer.packEverything()
-        #expect(try history.value("SELECT count(*) FROM reading WHERE element_id = 1000000") == "0")
+        #expect(try history.value("SELECT count(*) FROM part_reading WHERE pdu_id = 1") == "0")
 
         #expect(try history.reader().elements(of: 1) == before)
         #expect(before[0].reading.voltage == FixedPoint(232))

@@ -167,7 +167,9 @@ struct EnvelopeTests {
         let calendar = try calendar()
         let newest = try #require(powers.keys.max())
         for (period, count) in [(Period.month, 2), (.day, 9), (.hour, 60)] {
-            let buckets = calendar.buckets(period, count: count, endingWith: newest).filter { $0.start >= start }
+            let buckets = calendar.buckets(period, count: count, endingWith: newest).filter {
+                $0.start >= start
+            }
             for ids in choices {
                 let expected = buckets.map { slowExtremes(of: ids, in: $0, powers) }
                 #expect(try reader.sumExtremes(of: ids, in: buckets) == expected)

@@ -108,7 +108,8 @@ struct EventTests {
                 "0|A", "3|B",
             ]
         )
-        #expect(try history.rows("SELECT DISTINCT counter_unit FROM meter_state") == ["B"])
+        let account = try OpenAccount.stored(of: 1, in: writer.database)
+        #expect(Set(account.entries.map { $0.state?.counter?.unit }) == ["B"])
         let accounts = try history.accounts()
         try writer.rebuild()
         #expect(try history.accounts() == accounts)

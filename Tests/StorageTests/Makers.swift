@@ -78,7 +78,7 @@ struct TemporaryHistory {
                 ORDER BY period, start
                 """
             )
-            + rows("SELECT * FROM meter_state ORDER BY element_id")
+            + rows("SELECT pdu_id, hex(accounts) FROM open_account ORDER BY pdu_id")
             + rows("SELECT * FROM meter_checkpoint ORDER BY element_id, day_start")
     }
 }

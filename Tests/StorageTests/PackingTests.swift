@@ -44,6 +44,7 @@ struct PackingTests {
         #expect(steps > 10)
         #expect(readings.count > 1000)
         #expect(try history.value("SELECT count(*) FROM reading") == "1")
+        #expect(try history.value("SELECT count(*) FROM part_reading") == "0")
         #expect(try history.value("SELECT count(*) FROM reading_block WHERE is_day = 0") == "0")
         #expect(try writer.readings() == readings)
         #expect(try history.rows(Self.view) == view)

@@ -55,7 +55,9 @@ struct PlanTests {
 
     @Test(
         "that is damaged is none, and the others are as they were",
-        arguments: ["x'00'", "x''", "x'789c0102'", "x'0000000000'", "substr(plan, 1, 9) || x'21'"]
+        arguments: [
+            "x'00'", "x''", "x'789c0102'", "x'0000000000'", "CAST(substr(plan, 1, 9) || x'21' AS BLOB)",
+        ]
     )
     func damaged(blob: String) throws {
         let history = try TemporaryHistory()

@@ -39,7 +39,10 @@ struct KillTests {
         let accounts = try history.accounts()
         #expect(accounts.count > 20)
         #expect(try history.value("PRAGMA integrity_check") == "ok")
-        #expect(try history.value("SELECT count(*) * 27 = (SELECT count(*) FROM reading) FROM run") == "1")
+        #expect(try history.value("SELECT count(*) * 3 = (SELECT count(*) FROM reading) FROM run") == "1")
+        #expect(
+            try history.value("SELECT count(*) * 3 = (SELECT count(*) FROM part_reading) FROM run") == "1"
+        )
         let spared = try TemporaryHistory()
         let count = (next - monday) / 60
         #expect(

@@ -11,8 +11,10 @@ import Testing
 struct QueryPlanTests {
     /// Tables as small as the site: one row for a PDU, an element, an engine, a rule that ever was, a month of files.
     private static let small: Set<String> = [
-        "pdu", "pdu_status", "element", "meter_state", "snmp_engine", "history", "schema_migration",
-        "pragma_user_version", "poll_rule", "pdu_unit", "correction", "sensor", "archive", "device_plan", "device_kind",
+        "pdu", "pdu_status", "element", "open_account", "pdu_card", "snmp_engine", "history",
+        "schema_migration",
+        "pragma_user_version", "poll_rule", "pdu_unit", "correction", "sensor", "archive", "device_plan",
+        "device_kind",
         "CONSTANT",
     ]
     /// Statements that pass over a table that grows from its beginning to its end, and why that is what they are for.
@@ -32,12 +34,14 @@ struct QueryPlanTests {
         "MeterStateSQL.deleteCheckpointsOfElement": "a correction, from there on",
         "PackingSQL.deleteRuns": "deletes what it passes over: a day's",
         "RetentionSQL.failures": "deletes what it passes over",
+        "RetentionSQL.partReadings": "deletes what it passes over",
         "RetentionSQL.readings": "deletes what it passes over",
         "RetentionSQL.runs": "deletes what it passes over",
         "RetentionSQL.sensorReadings": "deletes what it passes over",
         "SetAsideSQL.deleteBlocks": "deletes what it passes over",
         "SetAsideSQL.deleteEvents": "deletes what it passes over",
         "SetAsideSQL.deleteFailures": "deletes what it passes over",
+        "SetAsideSQL.deletePartReadings": "deletes what it passes over",
         "SetAsideSQL.deleteReadings": "deletes what it passes over",
         "SetAsideSQL.deleteRuns": "deletes what it passes over",
         "SetAsideSQL.deleteSensorReadings": "deletes what it passes over",

@@ -126,6 +126,7 @@ struct ReadingTests {
         _ = try writer.store(runs, policy: minutePolicy)
         let reader = HistoryReader(path: history.path, zone: "Europe/London")
         let calendar = try calendar()
+        let readings = try writer.readings()
 
         // Outlets are elements as well, and so is a mixture of units and outlets of others.
         let outlets = try reader.pdus().map { try reader.element(Element(.outlet, 1), of: $0.id)?.id ?? 0 }
@@ -136,7 +137,7 @@ struct ReadingTests {
             for period in Period.allCases {
                 let count = period == .month ? 2 : 24
                 let buckets = calendar.buckets(period, count: count, endingWith: random.minute)
-                let expected = try buckets.map { try slowExtremes(of: pdus, in: $0, history) }
+                let expected = buckets.map { slowExtremes(of: pdus, in: $0, readings) }
                 #expect(try reader.sumExtremes(of: pdus, in: buckets) == expected)
             }
         }
@@ -146,17 +147,16 @@ struct ReadingTests {
     private func slowExtremes(
         of pdus: [Int64],
         in bucket: Bucket,
-        _ history: TemporaryHistory
-    ) throws -> SumExtremes? {
-        let ids = pdus.map(String.init).joined(separator: ",")
-        let minutes = try history.rows(
-            """
-            SELECT time, sum(power_milliwatts), count(*) FROM reading
-            WHERE element_id IN (\(ids)) AND power_milliwatts < \(RandomHistory.absurdWatts) * 1000
-                AND time >= \(bucket.start.seconds) AND time < \(bucket.end.seconds)
-            GROUP BY time ORDER BY time
-            """
-        ).map { row in row.split(separator: "|").compactMap { Int64($0) } }
+        _ readings: [StoredReading]
+    ) -> SumExtremes? {
+        var sums: [UnixTime: (power: Int64, members: Int64)] = [:]
+        for reading in readings where pdus.contains(reading.element) && bucket.contains(reading.time) {
+            guard let power = reading.power, power < FixedPoint(RandomHistory.absurdWatts) else { continue }
+            sums[reading.time, default: (0, 0)].power += power.thousandths
+            sums[reading.time, default: (0, 0)].members += 1
+        }
+        let minutes = sums.sorted { $0.key < $1.key }
+            .map { [$0.key.seconds, $0.value.power, $0.value.members] }
         guard let most = minutes.map({ $0[2] }).max(),
             let highest = minutes.map({ $0[1] }).max(),
             let lowest = minutes.filter({ $0[2] == most }).map({ $0[1] }).min(),

@@ -60,11 +60,13 @@ struct RetentionTests {
 
         #expect(try writer.deleteReadings(before: monday + 86_400))
 
-        #expect(try history.value("SELECT count(*) FROM reading") == "\(12 * 9000)")
+        #expect(try history.value("SELECT count(*) FROM reading") == "\(12 * 30)")
+        #expect(try history.value("SELECT count(*) FROM part_reading") == "\(12 * 30)")
         #expect(try history.value("SELECT archived_until FROM archive") == "\(monday.seconds + 3600)")
         #expect(try history.value("SELECT readings FROM archive") == "9000")
         #expect(try writer.letGo(before: monday + 86_400) > 20)
         #expect(try history.value("SELECT count(*) FROM reading") == "0")
+        #expect(try history.value("SELECT count(*) FROM part_reading") == "0")
         #expect(try history.value("SELECT readings FROM archive") == "\(12 * 9000)")
     }
 

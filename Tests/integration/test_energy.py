@@ -59,7 +59,7 @@ class Site:
 
     def accounts(self):
         """Every rollup, of every element and of the site."""
-        return {table: self.rows(f"SELECT * FROM {table}") for table in ["bucket", "rollup", "site_rollup", "meter_state"]}
+        return {table: self.rows(f"SELECT * FROM {table}") for table in ["bucket", "rollup", "site_rollup", "open_account"]}
 
 
 @pytest.fixture(scope="module")

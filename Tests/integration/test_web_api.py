@@ -36,6 +36,35 @@ def site(responder):
     site.close()
 
 
+def part_readings(row):
+    """The measurements in a row of part_reading by element id, in W, Wh, A, V and VA: see Storage/PartReadings.swift."""
+    numbers = []
+    number = shift = 0
+    for byte in row:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append(number)
+            number = shift = 0
+    version, count, *rest = numbers
+    assert version == 1
+    columns = ["power", "energy", "current", "voltage", "apparent", "factor"]
+    readings = {}
+    element = 999_999
+    for _ in range(count):
+        step, marks = rest[:2]
+        element += step >> 1 ^ -(step & 1)
+        present = [column for place, column in enumerate(columns) if marks >> place & 1]
+        readings[element] = {}
+        for column, packed in zip(present, rest[2:]):
+            zigzag = packed >> 1
+            value = zigzag >> 1 ^ -(zigzag & 1)
+            readings[element][column] = value if packed & 1 else value / 1000
+        rest = rest[2 + len(present):]
+    assert not rest
+    return readings
+
+
 def rows(history, sql, *parameters):
     connection = sqlite3.connect(f"file:{history}/state/history.db?mode=ro", uri=True)
     try:
@@ -136,13 +165,11 @@ def test_a_pdu_has_the_parts_of_the_database(site, history):
             assert len(part["hourly_watts"]) == 24
             assert part["last_reading"] == pdu["last_reading"]
             if pdu["status"] == "online":
-                newest = rows(
-                    history,
-                    "SELECT power_milliwatts / 1000.0, current_milliamps / 1000.0 FROM reading "
-                    "WHERE element_id = ? ORDER BY time DESC LIMIT 1",
-                    part["element_id"],
-                )
-                assert [(part["power_watts"], part["current_amps"])] == newest
+                (row,) = rows(
+                    history, "SELECT readings FROM part_reading WHERE pdu_id = 1 ORDER BY time DESC LIMIT 1"
+                )[0]
+                newest = part_readings(row)[part["element_id"]]
+                assert (part["power_watts"], part["current_amps"]) == (newest.get("power"), newest.get("current"))
     assert pdu["counts"]["outlets"] > 0
     assert pdu["counts"]["sensors"] == len(site.get("/api/pdus/1/sensors").data)
 

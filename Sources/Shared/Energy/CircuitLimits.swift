@@ -15,7 +15,8 @@ package struct CircuitLimits: Hashable, Sendable {
     /// earth and between lines are 100…127, 200…277 and 346…480 V, by IEC 60038), 300 V when none was; its poles are
     /// its phases, 3 when it has not said.
     package init(of reading: DeviceReading) {
-        let highest = reading.elements.compactMap(\.voltage?.thousandths).max() ?? 0
+        var highest: Int64 = 0
+        for element in reading.elements { highest = max(highest, element.voltage?.thousandths ?? 0) }
         switch highest {
         case 1...150_000: volts = 150
         case ...300_000: volts = 300

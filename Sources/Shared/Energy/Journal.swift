@@ -1,20 +1,15 @@
-// The entries that one reading makes: split at the edges of hours, then gathered into hours, days and months.
+// The entries that one reading makes, split at the edges of hours. A day's are those of its hours, and a month's.
 
 import Basics
 
 /// Gathers what one reading adds to which hour.
 struct Journal {
-    /// By hour; in the end also by day and by month.
-    private var entries: [Contribution] = []
-
-    init() {
-        // Nearly every reading lies in one hour, one day and one month.
-        entries.reserveCapacity(3)
-    }
+    /// By hour.
+    private(set) var entries: [Contribution] = []
 
     /// A reading of power.
     mutating func enter(_ reading: PowerExtreme, _ buckets: inout BucketCursor) {
-        add(Rollup(reading: reading), to: buckets.bucket(.hour, containing: reading.at), from: 0)
+        add(Rollup(reading: reading), to: buckets.bucket(.hour, containing: reading.at))
     }
 
     /// Energy that flowed, in every hour it touches.
@@ -23,29 +18,16 @@ struct Journal {
         while from < flow.end {
             let hour = buckets.bucket(.hour, containing: from)
             let to = min(hour.end, flow.end)
-            add(flow.rollup(from: from, to: to), to: hour, from: 0)
+            add(flow.rollup(from: from, to: to), to: hour)
             from = to
         }
     }
 
-    /// Everything entered, by hour, by day and by month.
-    consuming func contributions(_ buckets: inout BucketCursor) -> [Contribution] {
-        let hours = entries.count
-        for period in [Period.day, .month] {
-            let first = entries.count
-            for index in 0..<hours {
-                let bucket = buckets.bucket(period, containing: entries[index].bucket.start)
-                add(entries[index].rollup, to: bucket, from: first)
-            }
-        }
-        return entries
-    }
-
-    /// Merges with the entry of the same bucket, if it is one of the last two from `first` on; flows come in their
-    /// order, so that an older one is hardly ever met again.
-    private mutating func add(_ rollup: Rollup, to bucket: Bucket, from first: Int) {
+    /// Merges with the entry of the same hour, if it is one of the last two; flows come in their order, so that an older
+    /// one is hardly ever met again.
+    private mutating func add(_ rollup: Rollup, to bucket: Bucket) {
         var index = entries.count
-        while index > max(first, entries.count - 2) {
+        while index > max(0, entries.count - 2) {
             index -= 1
             if entries[index].bucket.start == bucket.start { return entries[index].merge(rollup) }
         }

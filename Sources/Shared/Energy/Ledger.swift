@@ -12,7 +12,7 @@ import Basics
 package struct LedgerStep: Hashable, Sendable {
     /// What must be remembered for the next reading.
     package let state: MeterState
-    /// What is to be merged into the rollups of the hours, days and months it touches.
+    /// What is to be merged into the rollups of the hours it touches, and of the days and months that those begin in.
     package let contributions: [Contribution]
     /// What was noticed, to be recorded as events at the sample's time.
     package var remarks: [LedgerRemark] = []
@@ -86,7 +86,7 @@ package enum Ledger {
         if let reading { journal.enter(reading, &buckets) }
         return LedgerStep(
             state: state,
-            contributions: journal.contributions(&buckets),
+            contributions: journal.entries,
             reading: reading,
             flows: flows
         )

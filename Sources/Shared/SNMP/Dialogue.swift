@@ -17,8 +17,9 @@ struct Dialogue {
     /// The conversation's request, until it is answered.
     private(set) var request: SNMPRequest?
     private var requestID = 0
-    /// What each message that may still be answered was sent for, by its ID; by 0 with SNMPv1 and v2c. A few at the
-    /// most, and mostly one.
+    /// What each message that may still be answered was sent for, by its ID; by 0 with SNMPv1 and v2c.
+    ///
+    /// A few at the most, and mostly one.
     private var awaited: [(messageID: Int, step: DialoguePlan.Step)] = []
     /// What is not awaited any more, by message ID, or by request ID with SNMPv1 and v2c: late or repeated answers
     /// to it mean nothing.

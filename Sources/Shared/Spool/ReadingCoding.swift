@@ -71,7 +71,7 @@ extension ByteWriter {
 
 extension ByteReader {
     /// A reading; of a unit behind another one's address where `isLinked`, which has no such units itself.
-    mutating func deviceReading(isLinked: Bool = false) throws(SpoolFormatError) -> DeviceReading {
+    mutating func deviceReading(isLinked: Bool = false) throws(ByteMismatch) -> DeviceReading {
         let profile = try text()
         var presence = try presence(of: 5)
         var identity = DeviceIdentity()
@@ -86,8 +86,8 @@ extension ByteReader {
         for _ in 0..<(try count(of: 5)) { sensors.append(try sensor()) }
         var units: [LinkedUnit] = []
         for _ in 0..<(try count(of: 9)) {
-            guard !isLinked else { throw .damaged("a linked unit has linked units") }
-            let number = try number()
+            guard !isLinked else { throw ByteMismatch("a linked unit has linked units") }
+            let number = try integer()
             units.append(LinkedUnit(number: number, reading: try deviceReading(isLinked: true)))
         }
         return DeviceReading(
@@ -99,9 +99,9 @@ extension ByteReader {
         )
     }
 
-    private mutating func element() throws(SpoolFormatError) -> ElementReading {
-        guard let kind = ElementKind(code: try unsigned()) else { throw .damaged("a kind is not known") }
-        var reading = ElementReading(Element(kind, try number()))
+    private mutating func element() throws(ByteMismatch) -> ElementReading {
+        guard let kind = ElementKind(code: try unsigned()) else { throw ByteMismatch("a kind is not known") }
+        var reading = ElementReading(Element(kind, try integer()))
         var presence = try presence(of: 18)
         reading.name = try presence.text(&self)
         reading.activePower = try presence.fixedPoint(&self)
@@ -114,7 +114,7 @@ extension ByteReader {
         reading.energyMaximum = try presence.fixedPoint(&self)
         reading.energySince = try presence.text(&self)
         if let code = try presence.number(&self) {
-            guard let state = SwitchState(code: code) else { throw .damaged("a state is not known") }
+            guard let state = SwitchState(code: code) else { throw ByteMismatch("a state is not known") }
             reading.state = state
         }
         reading.ratedCurrent = try presence.fixedPoint(&self)
@@ -127,8 +127,8 @@ extension ByteReader {
         return reading
     }
 
-    private mutating func sensor() throws(SpoolFormatError) -> SensorReading {
-        var reading = SensorReading(number: try number())
+    private mutating func sensor() throws(ByteMismatch) -> SensorReading {
+        var reading = SensorReading(number: try integer())
         var presence = try presence(of: 3)
         reading.name = try presence.text(&self)
         reading.temperature = try presence.fixedPoint(&self)

@@ -65,14 +65,14 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-    mutating func waitingRun() throws(SpoolFormatError) -> WaitingRun {
+    mutating func waitingRun() throws(ByteMismatch) -> WaitingRun {
         let minute = UnixTime(try signed())
         let startedAt = UnixTime(try signed())
         let duration = try signed()
         let interval = try signed()
         let maximumGap = try signed()
         let isComplete = try flag()
-        guard interval > 0, maximumGap > 0 else { throw .damaged("its rule is none") }
+        guard interval > 0, maximumGap > 0 else { throw ByteMismatch("its rule is none") }
         var pdus: [PolledPDU] = []
         for _ in 0..<(try count(of: 8)) { pdus.append(try pdu()) }
         let run = PollRun(
@@ -86,15 +86,7 @@ extension ByteReader {
         return WaitingRun(run, policy: LedgerPolicy(maximumGap: maximumGap))
     }
 
-    private mutating func flag() throws(SpoolFormatError) -> Bool {
-        switch try unsigned() {
-        case 0: return false
-        case 1: return true
-        default: throw .damaged("a choice is none of two")
-        }
-    }
-
-    private mutating func pdu() throws(SpoolFormatError) -> PolledPDU {
+    private mutating func pdu() throws(ByteMismatch) -> PolledPDU {
         let key = try text()
         let name = try text()
         let address = try text()
@@ -112,18 +104,18 @@ extension ByteReader {
         )
     }
 
-    private mutating func plan() throws(SpoolFormatError) -> PlanRecord {
-        PlanRecord(plan: try blob(), kind: try blob(), kindKey: try signed())
+    private mutating func plan() throws(ByteMismatch) -> PlanRecord {
+        PlanRecord(plan: try octets(), kind: try octets(), kindKey: try signed())
     }
 
-    private mutating func failure() throws(SpoolFormatError) -> PollOutcome {
+    private mutating func failure() throws(ByteMismatch) -> PollOutcome {
         let word = try text()
-        guard let reason = FailureReason(rawValue: word) else { throw .damaged("\(word) is no reason") }
+        guard let reason = FailureReason(rawValue: word) else { throw ByteMismatch("\(word) is no reason") }
         return .failed(reason, try text())
     }
 
-    private mutating func engine() throws(SpoolFormatError) -> EngineRecord {
-        let id = try blob()
+    private mutating func engine() throws(ByteMismatch) -> EngineRecord {
+        let id = try octets()
         let boots = try signed()
         let time = try signed()
         return EngineRecord(engineID: id, boots: boots, time: time, observedAt: UnixTime(try signed()))

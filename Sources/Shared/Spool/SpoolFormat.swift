@@ -11,6 +11,7 @@
 // unnoticed; the version comes before it at a place that no later form moves, so that a file of a newer program is
 // told from a damaged one.
 
+import Basics
 package import Storage
 import Zlib
 
@@ -60,27 +61,36 @@ package enum SpoolFormat {
 
     /// The run in the file `bytes`.
     package static func decode(_ bytes: [UInt8]) throws(SpoolFormatError) -> WaitingRun {
-        guard bytes.count > headLength + 4 else { throw .damaged("it is \(bytes.count) bytes long") }
-        guard bytes.starts(with: magic) else { throw .damaged("it does not begin as such a file does") }
-        var head = ByteReader(bytes, from: magic.count)
-        let version = try head.fixed()
-        let length = try head.fixed()
-        guard version == Self.version else { throw .unknownVersion(version) }
+        let version: UInt32
+        do throws(ByteMismatch) {
+            guard bytes.count > headLength + 4 else { throw ByteMismatch("it is \(bytes.count) bytes long") }
+            guard bytes.starts(with: magic) else { throw ByteMismatch("it does not begin as such a file does") }
+            var head = ByteReader(bytes, from: magic.count)
+            version = try head.fixed()
+            if version == Self.version { return try run(in: bytes, length: try head.fixed()) }
+        } catch {
+            throw .damaged(error.description)
+        }
+        throw .unknownVersion(version)
+    }
+
+    /// The run in the file `bytes`, whose head says that it is `length` bytes long.
+    private static func run(in bytes: [UInt8], length: UInt32) throws(ByteMismatch) -> WaitingRun {
         var checksum = CRC32()
         bytes.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0.dropLast(4))) }
         var tail = ByteReader(bytes, from: bytes.count - 4)
-        guard try tail.fixed() == checksum.value else { throw .damaged("its checksum is another") }
-        guard length <= longestRun else { throw .damaged("it says that it is \(length) bytes long") }
+        guard try tail.fixed() == checksum.value else { throw ByteMismatch("its checksum is another") }
+        guard length <= longestRun else { throw ByteMismatch("it says that it is \(length) bytes long") }
         let body: [UInt8]
         do {
             body = try inflate(Array(bytes[headLength..<bytes.count - 4]), limit: Int(length))
         } catch {
-            throw .damaged("\(error)")
+            throw ByteMismatch("\(error)")
         }
-        guard body.count == Int(length) else { throw .damaged("it is shorter than it says") }
+        guard body.count == Int(length) else { throw ByteMismatch("it is shorter than it says") }
         var reader = ByteReader(body)
         let waiting = try reader.waitingRun()
-        guard reader.isAtEnd else { throw .damaged("something follows the run") }
+        guard reader.isAtEnd else { throw ByteMismatch("something follows the run") }
         return waiting
     }
 }

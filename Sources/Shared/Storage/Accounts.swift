@@ -23,6 +23,10 @@ struct Accounts {
     private let scope: Scope
     /// The sum over PDUs of the minute at hand.
     private var sum = Rollup()
+    /// The hour of the newest run, whose rollups of parts lie with their open accounts; nil before the first run.
+    private var hour: Bucket? { didSet { isHourOpened = false } }
+    /// Whether there are rows of that hour, its day and its month in `bucket`, by which readers find them.
+    private var isHourOpened = false
 
     /// Accounts that go on from what `database` holds.
     init(_ database: Connection, calendar: SiteCalendar) throws {
@@ -31,6 +35,7 @@ struct Accounts {
         states = try MeterStates(database)
         book = RollupBook(database)
         scope = .everything(from: UnixTime(.min))
+        hour = try newestHour()
     }
 
     /// Accounts for a rebuild of all buckets that end after `start`, which `database` no longer has.
@@ -40,6 +45,7 @@ struct Accounts {
         states = try MeterStates(rebuilding: database, from: start)
         book = RollupBook(database)
         scope = .everything(from: start)
+        hour = try newestHour()
     }
 
     /// Accounts of `element` alone, which go on from `checkpoint` or from its beginning, for all buckets that begin
@@ -56,11 +62,31 @@ struct Accounts {
         states = try MeterStates(of: element, in: database, from: checkpoint)
         book = RollupBook(database)
         scope = .element(from: start)
+        hour = try newestHour()
     }
 
-    /// The time of the last sample of `element`; nil before the first.
-    func lastTime(of element: Int64) -> UnixTime? {
-        states[element]?.lastAt
+    /// The open accounts of `pdu`.
+    mutating func account(of pdu: Int64) throws -> OpenAccount {
+        try states.account(ofPDU: pdu)
+    }
+
+    /// Makes ready for a run at `minute`, which none is after: what was open of a former hour goes into the rollups.
+    mutating func begin(_ minute: UnixTime) throws {
+        let hour = buckets.bucket(.hour, containing: minute)
+        guard hour != self.hour else { return }
+        self.hour = hour
+        var (buckets, book) = (buckets, book)
+        try states.closeHours(except: hour) { element, former, rollup in
+            for bucket in Accounts.buckets(of: former, &buckets) {
+                try book.merge(rollup, into: bucket, of: element)
+            }
+        }
+        (self.buckets, self.book) = (buckets, book)
+    }
+
+    private mutating func newestHour() throws -> Bucket? {
+        let newest = try database.statement(RunSQL.newest).first { row in row.optionalTime(0) } ?? nil
+        return newest.map { buckets.bucket(.hour, containing: $0) }
     }
 
     /// Enters `sample` of `element`; answers what the ledger noticed.
@@ -71,10 +97,26 @@ struct Accounts {
         of element: Int64,
         policy: LedgerPolicy
     ) throws -> [LedgerRemark] {
-        try states.prepare(element, at: sample.at, on: buckets.bucket(.day, containing: sample.at).start)
-        let step = Ledger.record(sample, after: states[element], policy: policy, buckets: &buckets)
-        try take(step, of: element)
-        if element < Roster.firstPart, let power = step.reading?.power { sum.addMember(power, at: sample.at) }
+        let account = try states.account(of: element)
+        return try enter(sample, of: element, at: account.place(of: element), in: account, policy: policy)
+    }
+
+    /// Enters `sample` of `element`, which has that place in `account`; answers what the ledger noticed.
+    mutating func enter(
+        _ sample: MeterSample,
+        of element: Int64,
+        at place: Int,
+        in account: OpenAccount,
+        policy: LedgerPolicy
+    ) throws -> [LedgerRemark] {
+        let day = buckets.bucket(.day, containing: sample.at).start
+        try states.prepare(element, at: place, in: account, at: sample.at, on: day)
+        let state = account.entries[place].state
+        let step = Ledger.record(sample, after: state, policy: policy, buckets: &buckets)
+        try take(step, of: element, at: place, in: account)
+        if element < Roster.firstPart, let power = step.reading?.power {
+            sum.addMember(power, at: sample.at)
+        }
         return step.remarks
     }
 
@@ -82,41 +124,77 @@ struct Accounts {
     mutating func enter(_ correction: Correction, of element: Int64, policy: LedgerPolicy) throws {
         guard correction.energy != nil else { return }
         let time = correction.start
-        try states.prepare(element, at: time, on: buckets.bucket(.day, containing: time).start)
-        let state = states[element]
+        let account = try states.account(of: element)
+        let place = account.place(of: element)
+        let day = buckets.bucket(.day, containing: time).start
+        try states.prepare(element, at: place, in: account, at: time, on: day)
+        let state = account.entries[place].state
         let step = Ledger.enter(correction, after: state, policy: policy, buckets: &buckets)
-        if let step { try take(step, of: element) }
+        if let step { try take(step, of: element, at: place, in: account) }
     }
 
-    private mutating func take(_ step: LedgerStep, of element: Int64) throws {
-        states[element] = step.state
+    private mutating func take(
+        _ step: LedgerStep,
+        of element: Int64,
+        at place: Int,
+        in account: OpenAccount
+    ) throws {
+        account.set(step.state, at: place)
         for contribution in step.contributions {
-            guard let rollup = part(of: contribution, in: step) else { continue }
-            try book.merge(rollup, into: contribution.bucket, of: element)
-            if case .everything = scope, element < Roster.firstPart {
-                try book.mergeSite(rollup.withoutExtremes, into: contribution.bucket)
+            let hour = contribution.bucket
+            if element >= Roster.firstPart, hour == self.hour, includes(hour) {
+                try openHour(hour, for: account)
+                account.merge(contribution.rollup, at: place, in: hour)
+                continue
+            }
+            for bucket in Accounts.buckets(of: hour, &buckets) where includes(hour, in: bucket) {
+                try book.merge(contribution.rollup, into: bucket, of: element)
+                if case .everything = scope, element < Roster.firstPart {
+                    try book.mergeSite(contribution.rollup.withoutExtremes, into: bucket)
+                }
             }
         }
     }
 
-    /// What of `contribution`, one of those of `step`, is to be entered; nil for nothing.
-    private func part(of contribution: Contribution, in step: LedgerStep) -> Rollup? {
-        let bucket = contribution.bucket
+    /// Whether what flowed in `hour` is to be entered.
+    private func includes(_ hour: Bucket) -> Bool {
         switch scope {
-        case .element(let start): return bucket.start >= start ? contribution.rollup : nil
-        case .everything(let start):
-            if bucket.start >= start { return contribution.rollup }
-            guard bucket.end > start else { return nil }
-            // A day or month of another calendar than the rollups before: its hours before have been counted in those.
-            var part: Rollup?
-            for hour in step.contributions where hour.bucket.period == .hour && hour.bucket.end > start {
-                guard bucket.contains(hour.bucket.start) else { continue }
-                var sum = part ?? Rollup()
-                sum.merge(hour.rollup)
-                part = sum
-            }
-            return part
+        case .element(let start): hour.start >= start
+        case .everything(let start): hour.end > start
         }
+    }
+
+    /// Whether what flowed in `hour` is to be entered into `bucket`, which it is part of.
+    ///
+    /// A day or month that began before `start` has what flowed before already when everything is rebuilt; that of one
+    /// element is made from its days.
+    private func includes(_ hour: Bucket, in bucket: Bucket) -> Bool {
+        guard case .element(let start) = scope else { return includes(hour) }
+        return bucket.start >= start
+    }
+
+    /// Makes ready for what `account` has in `hour`, the newest; what it has of another, which a program that was ended
+    /// in between left, goes into the rollups.
+    private mutating func openHour(_ hour: Bucket, for account: OpenAccount) throws {
+        if !isHourOpened {
+            for bucket in Accounts.buckets(of: hour, &buckets) { try book.open(bucket) }
+            isHourOpened = true
+        }
+        guard let former = account.hour, former != hour else { return }
+        var (buckets, book) = (buckets, book)
+        try states.close(account, except: hour) { element, former, rollup in
+            for bucket in Accounts.buckets(of: former, &buckets) {
+                try book.merge(rollup, into: bucket, of: element)
+            }
+        }
+        (self.buckets, self.book) = (buckets, book)
+    }
+
+    /// `hour`, and the day and the month that it belongs to by its beginning.
+    private static func buckets(of hour: Bucket, _ cursor: inout BucketCursor) -> [Bucket] {
+        [
+            hour, cursor.bucket(.day, containing: hour.start), cursor.bucket(.month, containing: hour.start),
+        ]
     }
 
     /// Enters the sum over the PDUs entered since the last call, the only ones of their minute.
@@ -149,10 +227,6 @@ struct Accounts {
 
     /// The hour, day and month of `minute`, chosen as the ledger chooses them: by the beginning of the hour.
     private mutating func siteBuckets(of minute: UnixTime) -> [Bucket] {
-        let hour = buckets.bucket(.hour, containing: minute)
-        return [
-            hour, buckets.bucket(.day, containing: hour.start),
-            buckets.bucket(.month, containing: hour.start),
-        ]
+        Accounts.buckets(of: buckets.bucket(.hour, containing: minute), &buckets)
     }
 }

@@ -57,7 +57,9 @@ package final class BulkHistory {
         self.elements = elements
         rules = (interval, policy)
         try withStorageErrors(on: writer.path) {
-            for setting in ["foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF", "cache_size = -262144"] {
+            for setting in [
+                "foreign_keys = OFF", "synchronous = OFF", "journal_mode = OFF", "cache_size = -262144",
+            ] {
                 try writer.database.execute("PRAGMA \(setting)")
             }
         }
@@ -69,7 +71,9 @@ package final class BulkHistory {
     package func finish() throws {
         try withStorageErrors(on: writer.path) {
             try writer.database.transaction(.immediate) { try insertSums(endingBy: UnixTime(.max)) }
-            for setting in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -2000"] {
+            for setting in [
+                "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -2000",
+            ] {
                 try writer.database.execute("PRAGMA \(setting)")
             }
         }

@@ -118,7 +118,8 @@ struct EnvelopeBook {
 
     private func envelopes(of element: Int64, in month: ArchiveMonth) throws -> MonthEnvelopes {
         try database.statement(EnvelopeSQL.month)
-            .first(.int(element), .time(month.start)) { row in MonthEnvelopes(row.bytes(0)) } ?? MonthEnvelopes()
+            .first(.int(element), .time(month.start)) { row in MonthEnvelopes(row.bytes(0)) }
+            ?? MonthEnvelopes()
     }
 
     private func save(_ envelopes: MonthEnvelopes, of element: Int64, in month: ArchiveMonth) throws {

@@ -20,6 +20,9 @@ enum ExtremesSQL: String, StatementList {
             AND rollup.minimum_milliwatts IS NOT NULL
         ORDER BY bucket.start
         """
+    case day = """
+        SELECT start, "end" FROM bucket WHERE period = 'daily' AND start <= $1 AND "end" > $2 ORDER BY start DESC LIMIT 1
+        """
     case archivedUntil = "SELECT max(archived_until) FROM archive"
     case envelopedFrom = "SELECT enveloped_from FROM history WHERE only_row = 1"
 }
@@ -74,7 +77,9 @@ final class ExtremesSearch {
         /// Whether a sum in `span` can count as the minimum.
         func isUndercut(by span: Span) -> Bool {
             guard let minimum else { return true }
-            return (span.members, minimum.power, minimum.at) > (minimum.members, span.lowest, span.bucket.start)
+            return (span.members, minimum.power, minimum.at) > (
+                minimum.members, span.lowest, span.bucket.start
+            )
         }
     }
 
@@ -90,6 +95,8 @@ final class ExtremesSearch {
     private let count: Int
     /// Hours that begin before it may have lost some of their minutes to the archive.
     private let keptFrom: UnixTime
+    /// What parts have in an hour that is not in their rollups yet.
+    private let openRollups: [(element: Int64, hour: Bucket, rollup: Rollup)]
 
     /// A search among the sums over the elements with `ids`, in buckets from `start` up to `end`.
     init(_ database: Connection, of ids: [Int64], from start: UnixTime, until end: UnixTime) throws {
@@ -98,13 +105,21 @@ final class ExtremesSearch {
         count = Set(ids).count
         let until = try database.statement(ExtremesSQL.archivedUntil).first { row in row.optionalTime(0) }
         keptFrom = (until ?? nil) ?? UnixTime(.min)
-        let unpacked = try database.statement(PackingSQL.oldestReading).first { row in row.time(0) }
+        let members = elements
+        openRollups = try members.ranges
+            .flatMap { try OpenAccount.rollups(of: $0, in: database) }
+            .filter { members.contains($0.element) }
+        let unpacked = try ReadingPacker.oldestUnpacked(in: database)
         let unmerged = try database.statement(PackingSQL.oldestToMerge).first { row in row.time(0) }
         sums = try MinuteSums(database, of: Set(ids), unpackedFrom: unpacked)
         let enveloped = try database.statement(ExtremesSQL.envelopedFrom).first { $0.optionalTime(0) }
         let day = ExtremesSearch.day
         // Only whole days: of one that is partly packed or partly kept, rollups tell.
-        let first = max(start, (enveloped ?? nil) ?? start, keptFrom == UnixTime(.min) ? start : keptFrom + (day - 1))
+        let first = max(
+            start,
+            (enveloped ?? nil) ?? start,
+            keptFrom == UnixTime(.min) ? start : keptFrom + (day - 1)
+        )
         let last = min(unpacked ?? UnixTime(.max), unmerged ?? UnixTime(.max), end + (day - 1))
         bounds = try SumBounds(
             database,
@@ -134,7 +149,7 @@ final class ExtremesSearch {
     private func searchPacked(in bucket: Bucket, _ found: inout Found) throws {
         let quarters = bounds.quarters(from: bucket.start, until: bucket.end)
         guard !quarters.isEmpty else { return }
-        var visited: Set<UnixTime> = []
+        var visited: [Range<Int>] = []
         var open = Array(quarters)
         while true {
             let known = found.maximum
@@ -148,7 +163,8 @@ final class ExtremesSearch {
                 found.isExceeded(by: bounds.highest[best], from: bounds.time(of: best))
             }
         }
-        open = quarters.filter { !visited.contains(window(of: $0)) }
+        open = Array(quarters)
+        for quarters in visited { open.removeAll(where: quarters.contains) }
         while true {
             let known = found.minimum
             let best = bounds.lowest(
@@ -171,7 +187,7 @@ final class ExtremesSearch {
         _ quarter: Int,
         in bucket: Bucket,
         _ open: inout [Int],
-        _ visited: inout Set<UnixTime>,
+        _ visited: inout [Range<Int>],
         _ found: inout Found,
         mayCount: (SumBounds, Found) -> Bool
     ) throws {
@@ -189,9 +205,9 @@ final class ExtremesSearch {
         }
         let end = start + PowerEnvelope.window
         try sums.forEach(from: max(start, bucket.start), until: min(end, bucket.end)) { found.take($0) }
-        visited.insert(start)
         let first = quarter - quarter % ExtremesSearch.quartersPerWindow
-        open.removeAll { (first..<first + ExtremesSearch.quartersPerWindow).contains($0) }
+        visited.append(first..<first + ExtremesSearch.quartersPerWindow)
+        open.removeAll { first..<first + ExtremesSearch.quartersPerWindow ~= $0 }
     }
 
     /// When the window that `quarter` lies in begins.
@@ -245,7 +261,8 @@ final class ExtremesSearch {
         let period: Period = isLong ? .day : .hour
         var spans: [Bucket: Span] = [:]
         let stretches = [
-            (bucket.start, min(bucket.end, packed.lowerBound)), (max(bucket.start, packed.upperBound), bucket.end),
+            (bucket.start, min(bucket.end, packed.lowerBound)),
+            (max(bucket.start, packed.upperBound), bucket.end),
         ]
         for (start, end) in stretches where start < end {
             let known = Set(spans.keys)
@@ -271,7 +288,32 @@ final class ExtremesSearch {
                 }
             }
         }
+        try addOpenRollups(to: &spans, of: period, in: bucket)
         return Array(spans.values)
+    }
+
+    /// Widens the bounds in `spans`, the parts of `bucket` that are a `period` long, for what is not in rollups yet.
+    ///
+    /// An element may be counted by its row and once more by what is open: bounds are too wide then, since more members
+    /// come before everything else, and never too narrow.
+    private func addOpenRollups(to spans: inout [Bucket: Span], of period: Period, in bucket: Bucket) throws {
+        for open in openRollups where bucket.contains(open.hour.start) {
+            guard let minimum = open.rollup.minimum, let maximum = open.rollup.maximum else { continue }
+            var part = open.hour
+            if period == .day {
+                let start = open.hour.start
+                let day = try database.statement(ExtremesSQL.day).first(.time(start), .time(start)) { row in
+                    Bucket(.day, start: row.time(0), end: row.time(1))
+                }
+                guard let day else { continue }
+                part = day
+            }
+            var span = spans[part] ?? Span(bucket: part)
+            span.highest += max(0, maximum.power.thousandths)
+            span.lowest += min(0, minimum.power.thousandths)
+            span.members += 1
+            spans[part] = span
+        }
     }
 }
 

@@ -8,7 +8,7 @@ import SQLite
 enum LatestSQL: String, StatementList {
     /// The state has been the same since the first version with it after the last one with another.
     case elements = """
-        SELECT element.id, element.kind, element.number, meter_state.last_at,
+        SELECT element.id, element.kind, element.number,
             (
                 SELECT min(same.valid_from)
                 FROM element_version AS same
@@ -19,19 +19,15 @@ enum LatestSQL: String, StatementList {
                         WHERE other.element_id = element.id AND other.state <> version.state
                     )
             ),
-            reading.power_milliwatts, reading.energy_milliwatt_hours, reading.current_milliamps,
-            reading.voltage_millivolts, reading.apparent_power_millivoltamps, reading.power_factor_thousandths,
             version.name, version.rated_milliamps, version.energy_resolution_milliwatt_hours, version.energy_since,
             coalesce(version.power_is_estimate, 0), version.state, version.energy_maximum_milliwatt_hours,
             version.power_limit_milliwatts, version.rated_milliwatts, version.warning_milliamps,
-            version.critical_milliamps, version.bank_number, version.phase_number, reading.time
+            version.critical_milliamps, version.bank_number, version.phase_number
         FROM element
         LEFT JOIN element_version AS version
             ON version.element_id = element.id
             AND version.valid_from =
                 (SELECT max(valid_from) FROM element_version WHERE element_id = element.id)
-        LEFT JOIN meter_state ON meter_state.element_id = element.id
-        LEFT JOIN reading ON reading.time = meter_state.last_at AND reading.element_id = element.id
         WHERE element.pdu_id = $1
         ORDER BY element.kind, element.number
         """
@@ -59,16 +55,14 @@ enum LatestSQL: String, StatementList {
 extension HistoryReader {
     package func elements(of pduID: Int64) throws -> [ElementStatus] {
         try query { database in
-            let readings = ReadingHistory(database)
-            let rows = try database.statement(LatestSQL.elements).all([.int(pduID)]) { row in
-                (status: ElementStatus(row), isComplete: !row.isNull(24))
+            let account = try OpenAccount.stored(of: pduID, in: database)
+            var latest = LatestReadings(of: pduID, in: database)
+            let known = try database.statement(LatestSQL.elements).all([.int(pduID)]) { row in
+                ElementStatus(row, measuredAt: account.entry(of: row.int(0))?.state?.lastAt)
             }
-            return try rows.compactMap { row in
-                guard var status = row.status else { return nil }
-                // With hours between runs, or of a PDU that has been away for long, it is packed.
-                if !row.isComplete, let time = status.measuredAt,
-                    let reading = try readings.reading(of: status.id, at: time)
-                {
+            return try known.compactMap { status in
+                guard var status = status else { return nil }
+                if let time = status.measuredAt, let reading = try latest.reading(of: status.id, at: time) {
                     status.reading.take(reading)
                 }
                 return status
@@ -89,25 +83,42 @@ extension HistoryReader {
     }
 }
 
+/// The readings of one PDU's elements at the times of their last ones, which mostly are one time.
+private struct LatestReadings {
+    private let pdu: Int64
+    private let database: Connection
+    private var parts: [UnixTime: [Int64: StoredReading]] = [:]
+
+    init(of pdu: Int64, in database: Connection) {
+        self.pdu = pdu
+        self.database = database
+    }
+
+    /// That of `element` at `time`; nil where it is no longer in the database.
+    mutating func reading(of element: Int64, at time: UnixTime) throws -> StoredReading? {
+        if element >= Roster.firstPart {
+            if parts[time] == nil {
+                let found = try PartReadings.all(of: pdu, at: time, in: database)
+                parts[time] = Dictionary(found.map { ($0.element, $0) }) { $1 }
+            }
+            if let reading = parts[time]?[element] { return reading }
+        }
+        // With hours between runs, or of a PDU that has been away for long, it is packed.
+        return try ReadingHistory(database).reading(of: element, at: time)
+    }
+}
+
 extension ElementStatus {
     /// The status in a row of `LatestSQL.elements`; nil for a kind that this program does not know.
-    fileprivate init?(_ row: borrowing Row) {
+    fileprivate init?(_ row: borrowing Row, measuredAt: UnixTime?) {
         guard let kind = ElementKind(rawValue: row.text(1)) else { return nil }
         var reading = ElementReading(Element(kind, Int(row.int(2))))
-        var stored = StoredReading(time: UnixTime(row.int(3)), element: row.int(0))
-        stored.power = row.optionalFixed(5)
-        stored.energy = row.optionalFixed(6)
-        stored.current = row.optionalFixed(7)
-        stored.voltage = row.optionalFixed(8)
-        stored.apparentPower = row.optionalFixed(9)
-        stored.powerFactor = row.optionalFixed(10)
-        reading.take(stored)
-        ElementFacts(row, from: 11).put(into: &reading)
+        ElementFacts(row, from: 4).put(into: &reading)
         self.init(
             id: row.int(0),
             reading: reading,
-            measuredAt: row.optionalTime(3),
-            stateSince: row.optionalTime(4)
+            measuredAt: measuredAt,
+            stateSince: row.optionalTime(3)
         )
     }
 }

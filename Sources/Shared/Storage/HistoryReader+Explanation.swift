@@ -61,6 +61,10 @@ extension HistoryReader {
         try database.statement(ExplanationSQL.hours).forEach(.int(id), .time(start), .time(end)) { row in
             explanation.rollup.merge(Rollup(ofElement: row, from: 0))
         }
+        for part in try OpenAccount.rollups(of: id...id, in: database)
+        where start <= part.hour.start && part.hour.end <= end {
+            explanation.rollup.merge(part.rollup)
+        }
         explanation.corrections = try Corrections(in: database, of: id...id, from: start, until: end)[id]
         return explanation
     }

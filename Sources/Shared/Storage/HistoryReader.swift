@@ -168,6 +168,7 @@ package final class HistoryReader {
         try query { database in
             let statement = try database.statement(ReaderSQL.rollups)
             let wanted = IDRanges(elementIDs, tolerance: 4)
+            let open = try wanted.ranges.flatMap { try OpenAccount.rollups(of: $0, in: database) }
             return try buckets.map { bucket in
                 var rollups: [Int64: Rollup] = [:]
                 for range in wanted.ranges {
@@ -180,6 +181,9 @@ package final class HistoryReader {
                         guard wanted.contains(row.int(0)) else { return }
                         rollups[row.int(0)] = Rollup(ofElement: row, from: 1)
                     }
+                }
+                for part in open where bucket.contains(part.hour.start) && wanted.contains(part.element) {
+                    rollups[part.element, default: Rollup()].merge(part.rollup)
                 }
                 return rollups
             }
@@ -205,7 +209,9 @@ package final class HistoryReader {
             if Set(try pdus().map(\.id)) == Set(elementIDs) {
                 return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
             }
-            guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max() else { return [] }
+            guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max() else {
+                return []
+            }
             let search = try ExtremesSearch(database, of: elementIDs, from: first, until: last)
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }

@@ -24,6 +24,8 @@ package final class HistoryWriter {
     private(set) var database: Connection
     /// The files of the archive whose checksum was compared, as they were then.
     var verifiedArchives: [ArchiveMonth: ArchiveRecord] = [:]
+    /// How much of the database is kept in memory at the most, in KiB.
+    private static let cacheKibibytes = 65_536
     /// How long, in milliseconds, another program that holds the database is waited for.
     package var busyTimeout: Int32 {
         didSet { database.setBusyTimeout(busyTimeout) }
@@ -190,6 +192,9 @@ package final class HistoryWriter {
             // A reader of another user, who may not make files here, finds the side files after the last close.
             try database.persistWAL()
             try database.execute("PRAGMA journal_size_limit = 4194304")
+            // A run of ten thousand PDUs touches some megabytes once; what does not stay in memory until the commit is
+            // written and read again.
+            try database.execute("PRAGMA cache_size = -\(HistoryWriter.cacheKibibytes)")
             // A commit that was reported survives a power cut.
             try database.execute("PRAGMA synchronous = FULL")
             // What is read before collecting must be had while another program writes.

@@ -40,12 +40,17 @@ struct KnownPDU: Equatable {
 
     /// What the unit `number` behind its address is called.
     func name(ofUnit number: Int) -> String {
-        "\(name) unit \(number)"
+        KnownPDU.name(ofUnit: number, behind: name)
+    }
+
+    /// What the unit `number` behind the address of the PDU called `host` is called.
+    static func name(ofUnit number: Int, behind host: String) -> String {
+        "\(host) unit \(number)"
     }
 }
 
 extension KnownPDU {
-    /// The PDU in a row of `RosterSQL.pdus`.
+    /// The PDU in a row of `RosterSQL.pdu`.
     init(_ row: borrowing Row) {
         id = row.int(0)
         key = row.text(1)

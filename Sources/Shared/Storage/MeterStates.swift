@@ -1,27 +1,11 @@
-// What the ledger remembers of every element, read once at the beginning of a transaction and written once at
-// its end.
+// What the ledger remembers of elements, and what their parts have in the hour at hand: each PDU's row read when it is
+// first needed in a transaction, and written once at its end. Days begin with a checkpoint of it.
 
 import Basics
 import Energy
 import SQLite
 
 enum MeterStateSQL: String, StatementList {
-    case all = """
-        SELECT last_at, entered_until, last_power_milliwatts, last_power_at, counter_at, counter_milliwatt_hours,
-            counter_since, epoch_start_milliwatt_hours, epoch_millijoules, counter_unit, counter_moved_at,
-            withheld_at, withheld_milliwatt_hours, withheld_epoch_millijoules, compared_from_milliwatt_hours,
-            compared_millijoules, is_scale_suspect, is_power_withheld, element_id
-        FROM meter_state
-        """
-    case save = """
-        INSERT OR REPLACE INTO meter_state (last_at, entered_until, last_power_milliwatts, last_power_at, counter_at, counter_milliwatt_hours,
-            counter_since, epoch_start_milliwatt_hours, epoch_millijoules, counter_unit, counter_moved_at,
-            withheld_at, withheld_milliwatt_hours, withheld_epoch_millijoules, compared_from_milliwatt_hours,
-            compared_millijoules, is_scale_suspect, is_power_withheld, element_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-        """
-    case delete = "DELETE FROM meter_state WHERE element_id = $1"
-    case deleteAll = "DELETE FROM meter_state"
     /// The newest checkpoint of the element $1 that is not after $2.
     case checkpoint = """
         SELECT last_at, entered_until, last_power_milliwatts, last_power_at, counter_at, counter_milliwatt_hours,
@@ -64,36 +48,52 @@ struct MeterStates {
     }
 
     private let database: Connection
-    private var states: [Int64: MeterState] = [:]
-    private var changed: Set<Int64> = []
+    private let one: Statement
+    private var accounts: [Int64: OpenAccount] = [:]
+    /// The PDU of each element, as far as it was looked for.
+    private var owners: [Int64: Int64] = [:]
     /// What is taken up at the first entry of an element.
     private var resumable: [Int64: Checkpoint] = [:]
 
     /// What `database` remembers.
     init(_ database: Connection) throws {
         self.database = database
-        states = try MeterStates.all(in: database)
+        one = try database.statement(OpenAccountSQL.one)
     }
 
     /// The memory for a rebuild from `start` on, which forgets in `database` what that is to remember.
     init(rebuilding database: Connection, from start: UnixTime) throws {
-        self.database = database
-        // Of elements that are no longer read since then, the state stays what it is.
-        states = try MeterStates.all(in: database).filter { $0.value.lastAt < start }
-        changed = Set(states.keys)
-        resumable =
-            start == UnixTime(.min) ? [:] : try MeterStates.firstCheckpoints(in: database, from: start)
+        try self.init(database)
+        try database.statement(OpenAccountSQL.owners).forEach(.int(1), .int(.max)) { row in
+            owners[row.int(0)] = row.int(1)
+        }
+        try loadAll()
+        for account in accounts.values {
+            if let hour = account.hour, hour.end > start { account.takeRollups { _, _ in } }
+            // Of elements that are no longer read since then, the state stays what it is.
+            for (place, entry) in account.entries.enumerated() where (entry.state?.lastAt ?? start) >= start {
+                account.set(nil, at: place)
+            }
+        }
+        if start > UnixTime(.min) {
+            resumable = try MeterStates.firstCheckpoints(in: database, from: start)
+        }
         // What stays, should nothing be entered any more.
-        for (element, checkpoint) in resumable { self[element] = checkpoint.state }
-        try database.statement(MeterStateSQL.deleteAll).run()
+        for (element, checkpoint) in resumable {
+            let account = try account(of: element)
+            account.set(checkpoint.state, at: account.place(of: element))
+        }
         try database.statement(MeterStateSQL.deleteCheckpoints).run(.time(start))
     }
 
     /// The memory of `element` alone, from `checkpoint` on or from its beginning; forgets in `database` what comes
     /// after.
     init(of element: Int64, in database: Connection, from checkpoint: Checkpoint?) throws {
-        self.database = database
-        self[element] = checkpoint?.state
+        try self.init(database)
+        let account = try account(of: element)
+        let place = account.place(of: element)
+        account.takeRollups(at: place) { _, _ in }
+        account.set(checkpoint?.state, at: place)
         try database.statement(MeterStateSQL.deleteCheckpointsOfElement)
             .run(.time(checkpoint?.day ?? UnixTime(.min)), .int(element))
     }
@@ -117,44 +117,80 @@ struct MeterStates {
         }
     }
 
-    /// What is remembered of `element`.
-    subscript(element: Int64) -> MeterState? {
-        get { states[element] }
-        set {
-            states[element] = newValue
-            changed.insert(element)
-        }
+    /// The open accounts of `pdu`.
+    mutating func account(ofPDU pdu: Int64) throws -> OpenAccount {
+        if let known = accounts[pdu] { return known }
+        let account = try OpenAccount.stored(of: pdu, by: one)
+        accounts[pdu] = account
+        return account
     }
 
-    /// Makes ready for what is entered of `element` at `time`, a day that begins at `day`.
-    mutating func prepare(_ element: Int64, at time: UnixTime, on day: UnixTime) throws {
-        if let checkpoint = resumable[element] {
+    /// The open accounts of the PDU that `element` belongs to.
+    mutating func account(of element: Int64) throws -> OpenAccount {
+        if let pdu = owners[element] { return try account(ofPDU: pdu) }
+        let found = try database.statement(OpenAccountSQL.owner).first(.int(element)) { row in row.int(0) }
+        // A whole unit has its PDU's id.
+        let pdu = found ?? element
+        owners[element] = pdu
+        return try account(ofPDU: pdu)
+    }
+
+    /// Makes ready for what is entered at `time`, a day that begins at `day`, of `element`, which has that place in
+    /// `account`.
+    mutating func prepare(
+        _ element: Int64,
+        at place: Int,
+        in account: OpenAccount,
+        at time: UnixTime,
+        on day: UnixTime
+    ) throws {
+        if !resumable.isEmpty, let checkpoint = resumable[element] {
             resumable[element] = nil
-            states[element] = checkpoint.day <= time ? checkpoint.state : nil
+            account.set(checkpoint.day <= time ? checkpoint.state : nil, at: place)
         }
-        guard let state = states[element], state.lastAt < day else { return }
+        guard let lastAt = account.lastTime(at: place), lastAt < day,
+            let state = account.entries[place].state
+        else { return }
         try database.statement(MeterStateSQL.saveCheckpoint)
             .run(state.columns + [.int(element), .time(day)])
     }
 
-    /// Writes what changed.
-    mutating func flush() throws {
-        for element in changed.sorted() {
-            if let state = states[element] {
-                try database.statement(MeterStateSQL.save).run(state.columns + [.int(element)])
-            } else {
-                try database.statement(MeterStateSQL.delete).run(.int(element))
-            }
+    /// Gives every rollup of an hour other than `hour` to `body`, in the order of PDUs and elements; it is not open
+    /// any more.
+    mutating func closeHours(
+        except hour: Bucket,
+        _ body: (_ element: Int64, Bucket, Rollup) throws -> Void
+    ) throws {
+        try loadAll()
+        for account in accounts.values.sorted(by: { $0.pdu < $1.pdu }) {
+            try close(account, except: hour, body)
         }
-        changed.removeAll(keepingCapacity: true)
     }
 
-    private static func all(in database: Connection) throws -> [Int64: MeterState] {
-        var states: [Int64: MeterState] = [:]
-        try database.statement(MeterStateSQL.all).forEach { row in
-            states[row.int(MeterState.columnCount)] = MeterState(row)
+    /// The same for one PDU.
+    func close(
+        _ account: OpenAccount,
+        except hour: Bucket,
+        _ body: (_ element: Int64, Bucket, Rollup) throws -> Void
+    ) throws {
+        guard let former = account.hour, former != hour else { return }
+        try account.takeRollups { element, rollup in try body(element, former, rollup) }
+    }
+
+    /// Writes what changed.
+    mutating func flush() throws {
+        var writer = ByteWriter()
+        let insert = try database.statement(OpenAccountSQL.insert)
+        let update = try database.statement(OpenAccountSQL.update)
+        for account in accounts.values.sorted(by: { $0.pdu < $1.pdu }) {
+            try account.save(insert, update, &writer)
         }
-        return states
+    }
+
+    private mutating func loadAll() throws {
+        try OpenAccount.forEach(in: database) { account in
+            if accounts[account.pdu] == nil { accounts[account.pdu] = account }
+        }
     }
 
     private static func firstCheckpoints(
@@ -173,7 +209,7 @@ struct MeterStates {
 
 extension MeterState {
     /// How many columns `columns` has.
-    fileprivate static let columnCount: Int32 = 18
+    static let columnCount: Int32 = 18
 
     /// The columns that a row begins with, as `init` reads them.
     fileprivate var columns: [SQLValue] {
@@ -200,7 +236,7 @@ extension MeterState {
     }
 
     /// The state in the first columns of a row.
-    fileprivate init(_ row: borrowing Row) {
+    init(_ row: borrowing Row) {
         var power: PowerExtreme?
         if let watts = row.optionalFixed(2), let at = row.optionalTime(3) {
             power = PowerExtreme(power: watts, at: at)

@@ -11,9 +11,29 @@ struct Migration: Sendable {
     /// The name of its file, without `.sql`.
     let name: String
     private let text: [UInt8]
+    /// What is beyond SQL, after it.
+    private let conversion: (@Sendable (Connection) throws -> Void)?
+
+    init(
+        number: Int64,
+        name: String,
+        text: [UInt8],
+        conversion: (@Sendable (Connection) throws -> Void)? = nil
+    ) {
+        self.number = number
+        self.name = name
+        self.text = text
+        self.conversion = conversion
+    }
 
     /// The SQL.
     var sql: String { String(decoding: text, as: UTF8.self) }
+
+    /// Applies it to `database`, within its transaction.
+    func apply(to database: Connection) throws {
+        try database.execute(sql)
+        try conversion?(database)
+    }
 
     /// Every step, in order.
     ///
@@ -39,6 +59,12 @@ struct Migration: Sendable {
             text: PackageResources.v0009_power_envelopes_sql
         ),
         Migration(number: 10, name: "v0010-device-kinds", text: PackageResources.v0010_device_kinds_sql),
+        Migration(
+            number: 11,
+            name: "v0011-open-accounts",
+            text: PackageResources.v0011_open_accounts_sql,
+            conversion: OpenAccount.convertMeterStates
+        ),
     ]
 
     /// The number of the last step: the schema that this program knows.
@@ -112,7 +138,7 @@ enum Migrator {
                 """
             )
         }
-        try database.execute(migration.sql)
+        try migration.apply(to: database)
         try database.prepare("INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)")
             .run(.int(migration.number), .text(migration.name), .time(now))
         try database.execute("PRAGMA user_version = \(migration.number)")

@@ -12,13 +12,6 @@ enum SumSQL: String, StatementList {
         FROM reading_block
         WHERE element_id = $1 AND start >= $2 AND start < $3 AND power IS NOT NULL
         """
-    /// Seeks each minute's elements.
-    case rows = """
-        SELECT reading.time, reading.element_id, reading.power_milliwatts
-        FROM run
-        CROSS JOIN reading ON reading.time = run.minute AND reading.element_id BETWEEN $1 AND $2
-        WHERE run.minute >= $3 AND run.minute < $4 AND reading.power_milliwatts IS NOT NULL
-        """
     /// The lowest of what the circuits of elements were ever said to carry.
     case limits = """
         SELECT element_id, power_limit_milliwatts
@@ -172,7 +165,8 @@ final class MinuteSums {
             }
             let part = Part(block: block, slots: slots, place: place, element: element, start: start)
             let isSound =
-                isCorrected ? try addDoubtful(row, part, to: sums) : try addSound(row, part, limit: limit, to: sums)
+                isCorrected
+                ? try addDoubtful(row, part, to: sums) : try addSound(row, part, limit: limit, to: sums)
             guard isSound else { throw DamagedBlock(element: element, start: block.start) }
         }
         return isOnGrid
@@ -247,7 +241,12 @@ final class MinuteSums {
     }
 
     /// Whether `power` of `element` at `time` counts; `facts` are asked in the order of time.
-    private func counts(_ power: Int64, of element: Int64, at time: UnixTime, _ facts: inout FactHistory) -> Bool {
+    private func counts(
+        _ power: Int64,
+        of element: Int64,
+        at time: UnixTime,
+        _ facts: inout FactHistory
+    ) -> Bool {
         var reading = StoredReading(time: time, element: element)
         reading.power = FixedPoint(thousandths: power)
         guard !corrections.exclude(reading) else { return false }
@@ -262,18 +261,13 @@ final class MinuteSums {
         let hour = (end + 3599).floored(to: 3600)
         let until = min(start + MinuteSums.length, hour)
         guard from < until else { return true }
-        let statement = try database.statement(SumSQL.rows)
+        let readings = ReadingHistory(database)
         var isOnGrid = true
         for range in wanted.ranges {
             var facts: FactHistory?
-            try statement.forEach(
-                .int(range.lowerBound),
-                .int(range.upperBound),
-                .time(from),
-                .time(until)
-            ) { row in
-                let (time, element, power) = (row.time(0), row.int(1), row.int(2))
-                guard wanted.contains(element) else { return }
+            try readings.forEachUnpacked(from: from, until: until, elements: range) { reading in
+                guard let power = reading.power?.thousandths, wanted.contains(reading.element) else { return }
+                let (time, element) = (reading.time, reading.element)
                 guard (time - start) % resolution == 0 else {
                     isOnGrid = false
                     return

@@ -143,7 +143,8 @@ struct MonthEnvelopes: Hashable {
 
     /// Leaves out days without powers at the end, so that there is one way to write what is known.
     private mutating func trim() {
-        while let last = bytes.indices.last, bytes[(last - PowerEnvelope.size + 1)...].allSatisfy({ $0 == 0 }) {
+        while let last = bytes.indices.last, bytes[(last - PowerEnvelope.size + 1)...].allSatisfy({ $0 == 0 })
+        {
             bytes.removeLast(PowerEnvelope.size)
         }
     }

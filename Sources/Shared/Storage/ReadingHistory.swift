@@ -63,6 +63,21 @@ struct ReadingHistory {
         elements: ClosedRange<Int64>,
         _ body: (StoredReading) throws -> Void
     ) throws {
+        var parts = try PartReadingCursor(database, from: start, until: end, elements: elements)
+        try forEachRow(from: start, until: end, elements: elements) { reading in
+            try parts.take(before: reading.time, reading.element, body)
+            try body(reading)
+        }
+        try parts.takeRest(body)
+    }
+
+    /// The same, of those that have a row of their own: whole units, and parts that an older program read.
+    func forEachRow(
+        from start: UnixTime,
+        until end: UnixTime,
+        elements: ClosedRange<Int64>,
+        _ body: (StoredReading) throws -> Void
+    ) throws {
         try database.statement(ReadingSQL.rows).forEach(
             .int(elements.lowerBound),
             .int(elements.upperBound),

@@ -62,37 +62,20 @@ struct ReadingPacker {
 
     /// Does what is to be done next; answers whether anything was.
     func step() throws -> Bool {
-        try packOldest() || mergeOldest() || forgetOldestRuns() || EnvelopeBook(database).fill()
+        try packOldest() || packOldestParts() || mergeOldest() || forgetOldestRuns()
+            || EnvelopeBook(database).fill()
     }
 
-    /// Packs the oldest readings, of some elements, when their hours are past.
-    ///
-    /// Of a day that is long past all is packed at once.
+    /// Packs the oldest readings that have rows of their own, of some elements, when their hours are past.
     private func packOldest() throws -> Bool {
-        guard let (time, element) = try oldest(.oldestReading) else { return false }
-        var start = time.floored(to: ReadingPacker.day)
-        var end = start + ReadingPacker.day
-        let isDay = isPast(end)
-        if !isDay {
-            start = time.floored(to: ReadingPacker.hours)
-            end = start + ReadingPacker.hours
+        guard let (time, element) = try oldest(PackingSQL.oldestReading), let span = span(at: time) else {
+            return false
         }
-        // No run before the newest is ever stored.
-        guard end <= newest else { return false }
-        let minutes = try database.statement(PackingSQL.runs)
-            .all(.time(start), .time(end)) { row in row.time(0) }
+        let minutes = try runs(in: span)
         let elements = element...(try lastElement(from: element, times: minutes.count))
-        var rules = try PollRules(database)
-        var builders: [Int64: ReadingBlock.Builder] = [:]
-        try ReadingHistory(database).forEachUnpacked(from: start, until: end, elements: elements) { reading in
-            let step = rules.rule(at: reading.time)?.interval ?? 60
-            builders[reading.element, default: ReadingBlock.Builder()].add(reading, step: step)
-        }
-        let isWork = !builders.isEmpty
-        for element in builders.keys.sorted() {
-            guard var builder = builders.removeValue(forKey: element) else { continue }
-            try insert(builder.finish(), isDay: isDay)
-            if isDay { try EnvelopeBook(database).refresh(element, on: start) }
+        let isWork = try pack(span) { body in
+            try ReadingHistory(database)
+                .forEachRow(from: span.start, until: span.end, elements: elements, body)
         }
         let delete = try database.statement(PackingSQL.deleteReadings)
         for minute in minutes {
@@ -101,9 +84,74 @@ struct ReadingPacker {
         return isWork
     }
 
+    /// Packs the oldest readings of parts, of some PDUs, when their hours are past.
+    private func packOldestParts() throws -> Bool {
+        guard let (time, pdu) = try oldest(PartReadingSQL.oldest), let span = span(at: time) else {
+            return false
+        }
+        let minutes = try runs(in: span)
+        let count = max(1, readingsPerStep / max(1, minutes.count))
+        let last = try database.statement(PartReadingSQL.laterPDU)
+            .first(.int(pdu), .int(Int64(count - 1))) { row in row.int(0) }
+        let pdus = pdu...(last ?? .max)
+        let read = try database.statement(PartReadingSQL.ofTime)
+        let isWork = try pack(span) { body in
+            for minute in minutes {
+                try read.forEach(.time(minute), .int(pdus.lowerBound), .int(pdus.upperBound)) { row in
+                    try PartReadings.decode(row.bytes(1), of: row.int(0), at: minute, body)
+                }
+            }
+        }
+        let delete = try database.statement(PartReadingSQL.delete)
+        for minute in minutes {
+            try delete.run(.time(minute), .int(pdus.lowerBound), .int(pdus.upperBound))
+        }
+        return isWork
+    }
+
+    /// What is packed at once of the readings around `time`: three hours, or a day that is long past; nil when they are
+    /// not past.
+    private func span(at time: UnixTime) -> (start: UnixTime, end: UnixTime, isDay: Bool)? {
+        var start = time.floored(to: ReadingPacker.day)
+        var end = start + ReadingPacker.day
+        let isDay = isPast(end)
+        if !isDay {
+            start = time.floored(to: ReadingPacker.hours)
+            end = start + ReadingPacker.hours
+        }
+        // No run before the newest is ever stored.
+        return end <= newest ? (start, end, isDay) : nil
+    }
+
+    private func runs(in span: (start: UnixTime, end: UnixTime, isDay: Bool)) throws -> [UnixTime] {
+        try database.statement(PackingSQL.runs)
+            .all(.time(span.start), .time(span.end)) { row in row.time(0) }
+    }
+
+    /// Writes the blocks of what `readings` gives, in the order of time for each element; answers whether that was
+    /// anything.
+    private func pack(
+        _ span: (start: UnixTime, end: UnixTime, isDay: Bool),
+        _ readings: ((StoredReading) throws -> Void) throws -> Void
+    ) throws -> Bool {
+        var rules = try PollRules(database)
+        var builders: [Int64: ReadingBlock.Builder] = [:]
+        try readings { reading in
+            let step = rules.rule(at: reading.time)?.interval ?? 60
+            builders[reading.element, default: ReadingBlock.Builder()].add(reading, step: step)
+        }
+        let isWork = !builders.isEmpty
+        for element in builders.keys.sorted() {
+            guard var builder = builders.removeValue(forKey: element) else { continue }
+            try insert(builder.finish(), isDay: span.isDay)
+            if span.isDay { try EnvelopeBook(database).refresh(element, on: span.start) }
+        }
+        return isWork
+    }
+
     /// Makes one block of each element's blocks of the oldest day that is past, for some elements.
     private func mergeOldest() throws -> Bool {
-        guard let (time, element) = try oldest(.oldestToMerge) else { return false }
+        guard let (time, element) = try oldest(PackingSQL.oldestToMerge) else { return false }
         let start = time.floored(to: ReadingPacker.day)
         let end = start + ReadingPacker.day
         guard isPast(end) else { return false }
@@ -135,11 +183,19 @@ struct ReadingPacker {
     private func forgetOldestRuns() throws -> Bool {
         let oldest = try database.statement(PackingSQL.oldestRun).first { row in row.optionalTime(0) }
         guard let oldest = oldest ?? nil else { return false }
-        let unpacked = try self.oldest(.oldestReading)?.time ?? newest
+        let unpacked = try ReadingPacker.oldestUnpacked(in: database) ?? newest
         let end = min(newest - ReadingPacker.runsKept, unpacked, oldest + ReadingPacker.day)
         guard oldest < end else { return false }
         try database.statement(PackingSQL.deleteRuns).run(.time(end))
         return true
+    }
+
+    /// The time of the oldest reading that is not packed; nil when all are.
+    static func oldestUnpacked(in database: Connection) throws -> UnixTime? {
+        let oldest: [any StatementList] = [PackingSQL.oldestReading, PartReadingSQL.oldest]
+        return try oldest.compactMap { text in
+            try database.statement(text.rawValue).first { row in row.time(0) }
+        }.min()
     }
 
     /// Whether everything before `time` is packed by three hours, in the usual course.
@@ -152,7 +208,7 @@ struct ReadingPacker {
         for block in blocks { try insert.run(block.columns + [.bool(isDay)]) }
     }
 
-    private func oldest(_ sql: PackingSQL) throws -> (time: UnixTime, element: Int64)? {
+    private func oldest(_ sql: some StatementList) throws -> (time: UnixTime, element: Int64)? {
         try database.statement(sql).first { row in (row.time(0), row.int(1)) }
     }
 

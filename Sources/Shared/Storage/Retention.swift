@@ -13,10 +13,11 @@ enum RetentionSQL: String, StatementList {
     case oldest = """
         SELECT (SELECT min(time) FROM reading), (SELECT min(start) FROM reading_block),
             (SELECT min(time) FROM sensor_reading), (SELECT min(minute) FROM failed_poll),
-            (SELECT min(minute) FROM run)
+            (SELECT min(minute) FROM run), (SELECT min(time) FROM part_reading)
         """
     case perMinute = "SELECT (SELECT count(*) FROM element) + (SELECT count(*) FROM sensor)"
     case readings = "DELETE FROM reading WHERE time < $1"
+    case partReadings = "DELETE FROM part_reading WHERE time < $1"
     case blocks = """
         DELETE FROM reading_block
         WHERE id IN (SELECT id FROM reading_block WHERE start < $1 ORDER BY start LIMIT 4000)
@@ -64,7 +65,7 @@ extension HistoryWriter {
         let times = try database.statement(RetentionSQL.oldest).first { row in
             [
                 row.optionalTime(0), row.optionalTime(1), row.optionalTime(2), row.optionalTime(3),
-                row.optionalTime(4),
+                row.optionalTime(4), row.optionalTime(5),
             ]
         }
         return times?.compactMap { $0 }.min()
@@ -100,7 +101,9 @@ extension HistoryWriter {
             // The end of the last month some of whose readings are gone.
             let month = calendar.bucket(.month, containing: end - 1)
             try database.statement(RetentionSQL.setRebuildableFrom).run(.time(month.end))
-            for delete: RetentionSQL in [.readings, .blocks, .sensorReadings, .failures, .runs] {
+            for delete: RetentionSQL in [
+                .readings, .partReadings, .blocks, .sensorReadings, .failures, .runs,
+            ] {
                 try database.statement(delete).run(.time(end))
             }
             let kept = try database.statement(RetentionSQL.oldestBlock).first { row in row.optionalTime(0) }

@@ -13,9 +13,6 @@ enum AgentSQL: String, StatementList {
     case deleteOldEngines = """
         DELETE FROM snmp_engine WHERE address NOT IN (SELECT address FROM pdu WHERE is_configured = 1)
         """
-    case engine = """
-        SELECT engine_id, boots FROM snmp_engine WHERE address = $1
-        """
     case engines = """
         SELECT address, engine_id, boots, time, observed_at FROM snmp_engine
         """
@@ -49,21 +46,23 @@ enum AgentSQL: String, StatementList {
 }
 
 extension RunRecorder {
-    /// Keeps the engines that were met, and tells of those that have started again.
+    /// Keeps the engines that were met, where they are not what was to be expected, and tells of those that have
+    /// started again.
     func keepEngines(of run: PollRun) throws {
+        guard run.pdus.contains(where: { $0.engine != nil }) else { return }
+        let known = try EngineRecord.all(in: database)
         for polled in run.pdus {
             guard let engine = polled.engine else { continue }
-            let known = try database.statement(AgentSQL.engine).first(.text(polled.address)) { row in
-                (id: row.bytes(0), boots: row.int(1))
-            }
-            if let known, known.id == engine.engineID, known.boots < engine.boots {
+            let before = known[polled.address]
+            if let before, before.engineID == engine.engineID, before.boots < engine.boots {
                 try Happening.restarted(
                     roster.pduID(of: polled.key),
                     boots: engine.boots,
-                    before: known.boots
+                    before: before.boots
                 )
                 .note(at: run.minute, in: database)
             }
+            if let before, before.foretells(engine) { continue }
             try database.statement(AgentSQL.saveEngine).run(
                 .text(polled.address),
                 .blob(engine.engineID),
@@ -95,21 +94,40 @@ extension RunRecorder {
     }
 }
 
+extension EngineRecord {
+    /// How far an agent's clock may be from where the kept one would be by now, in seconds: two are rounded off, and an
+    /// agent believes a message for 150.
+    private static let clockTolerance: Int64 = 5
+    /// How long what is kept may be true without being written again, in seconds.
+    private static let longestUnwritten: Int64 = 86_400
+
+    /// Those in `database`, by the address in the configuration.
+    fileprivate static func all(in database: Connection) throws -> [String: EngineRecord] {
+        var engines: [String: EngineRecord] = [:]
+        try database.statement(AgentSQL.engines).forEach { row in
+            engines[row.text(0)] = EngineRecord(
+                engineID: row.bytes(1),
+                boots: row.int(2),
+                time: row.int(3),
+                observedAt: row.time(4)
+            )
+        }
+        return engines
+    }
+
+    /// Whether a run that knows this record knows `later` as well.
+    fileprivate func foretells(_ later: EngineRecord) -> Bool {
+        let age = later.observedAt - observedAt
+        return engineID == later.engineID && boots == later.boots
+            && 0...EngineRecord.longestUnwritten ~= age
+            && abs(later.time - (time + age)) <= EngineRecord.clockTolerance
+    }
+}
+
 extension HistoryWriter {
     /// The SNMPv3 engines as they were last met, by the address in the configuration.
     package func engines() throws -> [String: EngineRecord] {
-        try withStorageErrors(on: path) {
-            var engines: [String: EngineRecord] = [:]
-            try database.statement(AgentSQL.engines).forEach { row in
-                engines[row.text(0)] = EngineRecord(
-                    engineID: row.bytes(1),
-                    boots: row.int(2),
-                    time: row.int(3),
-                    observedAt: row.time(4)
-                )
-            }
-            return engines
-        }
+        try withStorageErrors(on: path) { try EngineRecord.all(in: database) }
     }
 
     /// The plan of each configured PDU that has one, and the kinds that they are of.

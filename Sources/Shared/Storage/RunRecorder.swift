@@ -32,17 +32,15 @@ enum RunSQL: String, StatementList {
         VALUES ($1, $2, $3, $4)
         ON CONFLICT (time, sensor_id) DO NOTHING
         """
-    case saveStatus = """
-        INSERT INTO pdu_status (pdu_id, last_attempt_at, last_read_at, latency_milliseconds, failure,
-            failure_detail)
+    case insertStatus = """
+        INSERT INTO pdu_status (last_attempt_at, last_read_at, latency_milliseconds, failure, failure_detail, pdu_id)
         VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (pdu_id) DO UPDATE SET last_attempt_at = excluded.last_attempt_at,
-            last_read_at = coalesce(excluded.last_read_at, last_read_at),
-            latency_milliseconds = excluded.latency_milliseconds, failure = excluded.failure,
-            failure_detail = excluded.failure_detail
         """
-    case status = """
-        SELECT last_read_at, failure FROM pdu_status WHERE pdu_id = $1
+    case updateStatus = """
+        UPDATE pdu_status
+        SET last_attempt_at = $1, last_read_at = coalesce($2, last_read_at), latency_milliseconds = $3, failure = $4,
+            failure_detail = $5
+        WHERE pdu_id = $6
         """
     case insertFailure = """
         INSERT INTO failed_poll (minute, pdu_id, reason) VALUES ($1, $2, $3)
@@ -78,10 +76,24 @@ struct RunRecorder {
     /// The minute of the newest run; nil before the first.
     private(set) var newest: UnixTime?
     private(set) var stored = StoredRun()
+    /// Whether the run at hand is not the first one of its minute.
+    private var isSecond = false
+    /// Whether the run at hand is the first one of its hour.
+    private var isFirstOfHour = false
+    /// What the PDU at hand says of itself.
+    private var said = ByteWriter()
+    private var packed = ByteWriter()
+    // What runs for every PDU.
+    private let insertReading: Statement
+    private let insertParts: Statement
+    private let updateStatus: Statement
 
     /// A recorder that goes on from what `database` holds.
     init(_ database: Connection, calendar: SiteCalendar) throws {
         self.database = database
+        insertReading = try database.statement(RunSQL.insertReading)
+        insertParts = try database.statement(PartReadingSQL.insert)
+        updateStatus = try database.statement(RunSQL.updateStatus)
         roster = try Roster(database)
         accounts = try Accounts(database, calendar: calendar)
         newest = try database.statement(RunSQL.newest).all { row in row.optionalTime(0) }.first ?? nil
@@ -98,10 +110,12 @@ struct RunRecorder {
             stored.ignored += run.readingCount
             return try keepPlans(of: run)
         }
-        let isSecond = newest == run.minute
+        isSecond = newest == run.minute
+        isFirstOfHour = newest.map { $0.floored(to: 3600) < run.minute.floored(to: 3600) } ?? true
         let policy = isSecond ? try policyOfRun(at: run.minute) ?? policy : policy
         if !isSecond { try insert(run, policy) }
         newest = run.minute
+        try accounts.begin(run.minute)
         var pdusRead: Int64 = 0
         for polled in run.pdus {
             pdusRead += try record(polled, at: run.minute, policy)
@@ -143,134 +157,216 @@ struct RunRecorder {
         at minute: UnixTime,
         _ policy: LedgerPolicy
     ) throws -> Int64 {
-        let host = try roster.id(of: polled, at: minute)
+        let host = try roster.entry(of: polled, at: minute)
         let latency = polled.latencyMilliseconds
-        var count: Int64 = try record(polled.outcome, of: host, latency, at: minute, policy) ? 1 : 0
+        guard case .read(let reading) = polled.outcome else {
+            try roster.change(host) { pdu in
+                pdu.name = polled.name
+                pdu.address = polled.address
+                pdu.isConfigured = true
+            }
+            try recordFailure(polled.outcome, of: host, latency, at: minute)
+            try recordMissingUnits(of: polled, host, present: [], at: minute)
+            return 0
+        }
+        let hostRead = UnitRead(reading: reading, name: polled.name, address: polled.address)
+        var count: Int64 = try record(hostRead, of: host, behind: nil, latency, at: minute, policy) ? 1 : 0
         var present: Set<Int> = []
-        for unit in polled.outcome.linkedUnits where present.insert(unit.number).inserted {
-            guard let id = try roster.id(of: unit, behind: host, at: minute) else { continue }
-            if try record(.read(unit.reading), of: id, latency, at: minute, policy) { count += 1 }
+        for unit in reading.linkedUnits where present.insert(unit.number).inserted {
+            let entry = try roster.entry(of: unit, behind: host, at: minute)
+            let name = KnownPDU.name(ofUnit: unit.number, behind: polled.name)
+            let unitRead = UnitRead(reading: unit.reading, name: name, address: polled.address)
+            if try record(unitRead, of: entry, behind: host, latency, at: minute, policy) { count += 1 }
         }
-        for unit in roster.linkedUnits(of: host) {
-            guard let number = unit.unitNumber, !present.contains(number) else { continue }
-            let isRead = polled.outcome.isRead
-            guard try roster.noteAbsence(of: unit.id, isHostRead: isRead, at: minute) else { continue }
-            let outcome = polled.outcome.ofMissingUnit(number, behind: polled.name)
-            _ = try record(outcome, of: unit.id, latency, at: minute, policy)
-        }
+        try recordMissingUnits(of: polled, host, present: present, at: minute)
         return count
     }
 
-    /// Records what became of the PDU `id`; answers whether it was read, for the first time in this minute.
-    private mutating func record(
+    /// Records what became of the units behind the address of `polled`, the PDU `host`, that were not read.
+    private func recordMissingUnits(
+        of polled: PolledPDU,
+        _ host: Roster.Entry,
+        present: Set<Int>,
+        at minute: UnixTime
+    ) throws {
+        for (number, unit) in roster.linkedUnits(of: host) where !present.contains(number) {
+            let isRead = polled.outcome.isRead
+            guard try roster.noteAbsence(of: unit, behind: host, isHostRead: isRead, at: minute) else {
+                continue
+            }
+            let outcome = polled.outcome.ofMissingUnit(number, behind: polled.name)
+            try recordFailure(outcome, of: unit, polled.latencyMilliseconds, at: minute)
+        }
+    }
+
+    private func recordFailure(
         _ outcome: PollOutcome,
-        of id: Int64,
+        of entry: Roster.Entry,
+        _ latency: Int64?,
+        at minute: UnixTime
+    ) throws {
+        guard case .failed(let reason, let detail) = outcome else { return }
+        if entry.status?.lastRead != minute {
+            try database.statement(RunSQL.insertFailure)
+                .run(.time(minute), .int(entry.id), .text(reason.rawValue))
+        }
+        if entry.status?.isFailure == false {
+            try Happening.unreachable(entry.id, reason, detail).note(at: minute, in: database)
+        }
+        try saveStatus(of: entry, latency, at: minute, failure: (reason, detail))
+    }
+
+    /// Records what the PDU `entry`, perhaps read through the address of `host`, said; answers whether that was for the
+    /// first time in this minute.
+    private mutating func record(
+        _ read: UnitRead,
+        of entry: Roster.Entry,
+        behind host: Roster.Entry?,
         _ latency: Int64?,
         at minute: UnixTime,
         _ policy: LedgerPolicy
     ) throws -> Bool {
-        let before = try lastStatus(of: id)
-        let hasReadings = before?.lastRead == minute
-        switch outcome {
-        case .read(let reading):
-            // Who was read in this minute before is accounted for as the unit that it was then.
-            if !hasReadings { try noteUnit(of: reading, on: id, at: minute) }
-            try record(reading, on: id, at: minute, policy)
-            try database.statement(RunSQL.deleteFailure).run(.time(minute), .int(id))
-            if let last = before?.lastRead, before?.isFailure == true {
-                try Happening.reachable(id, since: last, at: minute).note(at: minute, in: database)
-            }
-            try saveStatus(of: id, latency, at: minute, failure: nil)
-            return !hasReadings
-        case .failed(let reason, let detail):
-            if !hasReadings {
-                try database.statement(RunSQL.insertFailure)
-                    .run(.time(minute), .int(id), .text(reason.rawValue))
-            }
-            if before?.isFailure == false {
-                try Happening.unreachable(id, reason, detail).note(at: minute, in: database)
-            }
-            try saveStatus(of: id, latency, at: minute, failure: (reason, detail))
-            return false
+        let hasReadings = entry.status?.lastRead == minute
+        let limits = CircuitLimits(of: read.reading)
+        PDUCard.say(name: read.name, address: read.address, read.reading, limits, &said)
+        let known =
+            try knownCard(of: entry, hasReadings: hasReadings)
+            ?? identify(read, of: entry, behind: host, limits, hasReadings: hasReadings, at: minute)
+        try record(read.reading, limits, of: entry, known, at: minute, policy)
+        for sensor in read.reading.sensors { try record(sensor, on: entry.id, at: minute) }
+        if isSecond { try database.statement(RunSQL.deleteFailure).run(.time(minute), .int(entry.id)) }
+        if let status = entry.status, status.isFailure, let last = status.lastRead {
+            try Happening.reachable(entry.id, since: last, at: minute).note(at: minute, in: database)
         }
+        try saveStatus(of: entry, latency, at: minute, failure: nil)
+        return !hasReadings
     }
 
-    /// What became of the PDU `id` last; nil when it was never polled.
-    private func lastStatus(of id: Int64) throws -> (lastRead: UnixTime?, isFailure: Bool)? {
-        try database.statement(RunSQL.status).first(.int(id)) { row in
-            (lastRead: row.optionalTime(0), isFailure: !row.isNull(1))
-        }
+    /// The card of the PDU `entry`, if what it says now is what it said then; nil otherwise.
+    private func knownCard(of entry: Roster.Entry, hasReadings: Bool) -> PDUCard? {
+        guard !hasReadings, entry.isConfigured, !entry.isMissing, let card = entry.card else { return nil }
+        return PDUCard(card, saying: said.bytes)
     }
 
-    private func noteUnit(of reading: DeviceReading, on id: Int64, at minute: UnixTime) throws {
-        guard let before = try roster.noteUnit(reading.identity.serial, of: id, at: minute),
-            let serial = roster.unit(of: id)
+    /// Brings what is known of the PDU `entry` and its elements up to date; answers it.
+    private mutating func identify(
+        _ read: UnitRead,
+        of entry: Roster.Entry,
+        behind host: Roster.Entry?,
+        _ limits: CircuitLimits,
+        hasReadings: Bool,
+        at minute: UnixTime
+    ) throws -> PDUCard {
+        if let host {
+            try roster.notePresence(of: entry, behind: host, read.reading, at: minute)
+        } else {
+            try roster.change(entry) { pdu in
+                pdu.name = read.name
+                pdu.address = read.address
+                pdu.isConfigured = true
+                pdu.note(read.reading)
+            }
+        }
+        // Who was read in this minute before is accounted for as the unit that it was then.
+        if !hasReadings { try noteUnit(of: read.reading, on: entry, at: minute) }
+        let account = try accounts.account(of: entry.id)
+        var isComplete = !hasReadings
+        var seen: Set<Int64> = []
+        var elements: [Int64] = []
+        for reading in read.reading.elements {
+            let id = try roster.id(of: reading.element, on: entry)
+            elements.append(id)
+            // Of what is passed over, what it says is as well.
+            let last = account.entry(of: id)?.state?.lastAt
+            guard seen.insert(id).inserted, last.map({ $0 < minute }) ?? true else {
+                isComplete = false
+                continue
+            }
+            let facts = ElementFacts(reading, powerLimit: limits.powerLimit(of: reading))
+            if let before = try roster.note(facts, of: reading.element, on: entry, at: minute) {
+                for happening in Happening.changes(from: before, to: facts, pdu: entry.id, element: id) {
+                    try happening.note(at: minute, in: database)
+                }
+            }
+        }
+        let card = PDUCard(elements: elements, unit: try roster.unit(of: entry))
+        if isComplete {
+            try roster.save(card, of: entry, saying: said.bytes)
+        } else {
+            try roster.forgetCard(of: entry)
+        }
+        return card
+    }
+
+    private func noteUnit(of reading: DeviceReading, on entry: Roster.Entry, at minute: UnixTime) throws {
+        guard let before = try roster.noteUnit(reading.identity.serial, of: entry, at: minute),
+            let serial = try roster.unit(of: entry)
         else { return }
-        try Happening.unitReplaced(id, before: before, by: serial).note(at: minute, in: database)
+        try Happening.unitReplaced(entry.id, before: before, by: serial).note(at: minute, in: database)
     }
 
+    /// Records what was measured of the elements of the PDU `entry`, of which `known` is known.
     private mutating func record(
         _ reading: DeviceReading,
-        on id: Int64,
+        _ limits: CircuitLimits,
+        of entry: Roster.Entry,
+        _ known: PDUCard,
         at minute: UnixTime,
         _ policy: LedgerPolicy
     ) throws {
-        let limits = CircuitLimits(of: reading)
-        for element in reading.elements {
-            let facts = ElementFacts(element, powerLimit: limits.powerLimit(of: element))
-            try record(element, facts, on: id, at: minute, policy)
-        }
-        for sensor in reading.sensors {
-            try record(sensor, on: id, at: minute)
-        }
-    }
-
-    private mutating func record(
-        _ reading: ElementReading,
-        _ facts: ElementFacts,
-        on pdu: Int64,
-        at minute: UnixTime,
-        _ policy: LedgerPolicy
-    ) throws {
-        let id = try roster.id(of: reading, on: pdu)
-        if let last = accounts.lastTime(of: id), last >= minute {
-            stored.ignored += 1
-            return
-        }
-        if let before = try roster.note(facts, of: reading.element, on: pdu, at: minute) {
-            for happening in Happening.changes(from: before, to: facts, pdu: pdu, element: id) {
-                try happening.note(at: minute, in: database)
+        let account = try accounts.account(of: entry.id)
+        var parts: [StoredReading] = []
+        parts.reserveCapacity(known.elements.count)
+        for (index, element) in reading.elements.enumerated() {
+            let id = known.elements[index]
+            let place = account.place(of: id, near: index)
+            if let last = account.lastTime(at: place), last >= minute {
+                stored.ignored += 1
+                continue
             }
+            guard element.isMeasured || element.element.kind == .pdu else { continue }
+            let measured = StoredReading(element, of: id, at: minute)
+            if id < Roster.firstPart { try insert(measured) } else { parts.append(measured) }
+            let sample = MeterSample(
+                at: minute,
+                power: element.activePower,
+                counter: element.energy,
+                counterResolution: element.energyResolution,
+                counterSince: element.energySince,
+                counterMaximum: element.energyMaximum,
+                powerLimit: limits.powerLimit(of: element),
+                unit: known.unit
+            )
+            for remark in try accounts.enter(sample, of: id, at: place, in: account, policy: policy) {
+                try Happening(remark, pdu: entry.id, element: id)?.note(at: minute, in: database)
+            }
+            stored.readings += 1
         }
-        guard reading.isMeasured || reading.element.kind == .pdu else { return }
-        try insert(reading, of: id, at: minute)
-        let sample = MeterSample(
-            at: minute,
-            power: reading.activePower,
-            counter: reading.energy,
-            counterResolution: facts.energyResolution,
-            counterSince: facts.energySince,
-            counterMaximum: facts.energyMaximum,
-            powerLimit: facts.powerLimit,
-            unit: roster.unit(of: pdu)
-        )
-        for remark in try accounts.enter(sample, of: id, policy: policy) {
-            try Happening(remark, pdu: pdu, element: id)?.note(at: minute, in: database)
-        }
-        stored.readings += 1
+        try insert(parts, of: entry.id, at: minute)
     }
 
-    private func insert(_ reading: ElementReading, of id: Int64, at minute: UnixTime) throws {
-        try database.statement(RunSQL.insertReading).run(
-            .time(minute),
-            .int(id),
-            .thousandths(reading.activePower),
+    private func insert(_ reading: StoredReading) throws {
+        try insertReading.run(
+            .time(reading.time),
+            .int(reading.element),
+            .thousandths(reading.power),
             .thousandths(reading.energy),
             .thousandths(reading.current),
             .thousandths(reading.voltage),
             .thousandths(reading.apparentPower),
             .thousandths(reading.powerFactor)
         )
+    }
+
+    /// Stores `parts` of `pdu`, beside those of a former run of the same minute.
+    private mutating func insert(_ parts: [StoredReading], of pdu: Int64, at minute: UnixTime) throws {
+        guard !parts.isEmpty else { return }
+        var parts = parts
+        if isSecond { parts += try PartReadings.all(of: pdu, at: minute, in: database) }
+        let isOrdered = zip(parts, parts.dropFirst()).allSatisfy { $0.element < $1.element }
+        if !isOrdered { parts.sort { $0.element < $1.element } }
+        PartReadings.encode(parts, &packed)
+        try insertParts.run(.time(minute), .int(pdu), .blob(packed.bytes))
     }
 
     private func record(_ reading: SensorReading, on pdu: Int64, at minute: UnixTime) throws {
@@ -284,24 +380,52 @@ struct RunRecorder {
     }
 
     private func saveStatus(
-        of id: Int64,
+        of entry: Roster.Entry,
         _ latency: Int64?,
         at minute: UnixTime,
         failure: (FailureReason, String)?
     ) throws {
-        try database.statement(RunSQL.saveStatus).run(
-            .int(id),
+        let isRead = failure == nil
+        let save = entry.status == nil ? try database.statement(RunSQL.insertStatus) : updateStatus
+        try save.run(
             .time(minute),
-            failure == nil ? .time(minute) : .null,
+            isRead ? .time(minute) : .null,
             .int(latency),
             .string(failure?.0.rawValue),
-            .string(failure?.1)
+            .string(failure?.1),
+            .int(entry.id)
         )
+        entry.status = (lastRead: isRead ? minute : entry.status?.lastRead, isFailure: !isRead)
     }
 
     private func retireMissing(in run: PollRun) throws {
         try roster.retire(allBut: Set(run.pdus.map(\.key)))
-        try forgetAgents()
+        // What an address meant changes with the PDUs, and kinds with plans; now and then, whatever was missed.
+        let hasPlans = run.pdus.contains { $0.plan != nil }
+        if roster.hasChanged || hasPlans || isFirstOfHour { try forgetAgents() }
+    }
+}
+
+/// What one unit said, with what the configuration calls it.
+private struct UnitRead {
+    let reading: DeviceReading
+    let name: String
+    let address: String
+}
+
+extension StoredReading {
+    /// What was measured of the element `id` at `time`.
+    fileprivate init(_ reading: ElementReading, of id: Int64, at time: UnixTime) {
+        self.init(
+            time: time,
+            element: id,
+            power: reading.activePower,
+            energy: reading.energy,
+            current: reading.current,
+            voltage: reading.voltage,
+            apparentPower: reading.apparentPower,
+            powerFactor: reading.powerFactor
+        )
     }
 }
 
@@ -320,11 +444,6 @@ extension PollOutcome {
     /// Whether the PDU was read.
     fileprivate var isRead: Bool {
         if case .read = self { true } else { false }
-    }
-
-    /// The units that were read through the PDU's address; none when it was not read.
-    fileprivate var linkedUnits: [LinkedUnit] {
-        if case .read(let reading) = self { reading.linkedUnits } else { [] }
     }
 
     /// What became of the unit `number`, known from former runs but not read now, when this became of its host.

@@ -19,6 +19,7 @@ enum SetAsideSQL: String, StatementList {
     case deleteBlock = "DELETE FROM reading_block WHERE element_id = $1 AND start = $2"
     case deleteBlocks = "DELETE FROM reading_block WHERE start > $1"
     case deleteReadings = "DELETE FROM reading WHERE time > $1"
+    case deletePartReadings = "DELETE FROM part_reading WHERE time > $1"
     case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time > $1"
     case deleteFailures = "DELETE FROM failed_poll WHERE minute > $1"
     case deleteRuns = "DELETE FROM run WHERE minute > $1"
@@ -33,17 +34,15 @@ enum SetAsideSQL: String, StatementList {
     case forgetAbsences = "UPDATE pdu SET missing_since = NULL WHERE missing_since > $1"
     /// A PDU's last reading is the last one that the ledger took of the whole unit.
     case restoreStatus = """
-        INSERT INTO pdu_status (pdu_id, last_attempt_at, last_read_at)
-        SELECT pdu.id, meter_state.last_at, meter_state.last_at
-        FROM pdu
-        JOIN meter_state ON meter_state.element_id = pdu.id
-        WHERE true
+        INSERT INTO pdu_status (pdu_id, last_attempt_at, last_read_at) VALUES ($1, $2, $2)
         ON CONFLICT (pdu_id) DO NOTHING
         """
+    case forgetCards = "DELETE FROM pdu_card"
     /// The newest reading before a time.
     case newestReading = """
         SELECT (SELECT max(time) FROM reading WHERE time <= $1),
-            (SELECT max(start + (slots - 1) * step_seconds) FROM reading_block WHERE start > $2 AND start <= $1)
+            (SELECT max(start + (slots - 1) * step_seconds) FROM reading_block WHERE start > $2 AND start <= $1),
+            (SELECT max(time) FROM part_reading WHERE time <= $1)
         """
     case newestBlock = "SELECT max(start) FROM reading_block WHERE start <= $1"
     /// Readings that come now may be of the time that the archive was done with.
@@ -148,7 +147,7 @@ extension HistoryWriter {
         let rows = try database.statement(SetAsideSQL.newestReading).first(.time(time), .time(time - 86_400))
         {
             row in
-            [row.optionalTime(0), row.optionalTime(1)].compactMap { $0 }
+            [row.optionalTime(0), row.optionalTime(1), row.optionalTime(2)].compactMap { $0 }
         }
         let block = try database.statement(SetAsideSQL.newestBlock).first(.time(time)) { $0.optionalTime(0) }
         let archived = try Archive(of: database).records().compactMap(\.newest)
@@ -158,7 +157,9 @@ extension HistoryWriter {
     private func takeOut(after time: UnixTime, recountingFrom start: UnixTime) throws {
         try cutBlocks(after: time)
         for delete: SetAsideSQL in [
-            .deleteBlocks, .deleteReadings, .deleteSensorReadings, .deleteFailures, .deleteRuns, .deleteRules,
+            .deleteBlocks, .deleteReadings, .deletePartReadings, .deleteSensorReadings, .deleteFailures,
+            .deleteRuns,
+            .deleteRules,
             .deleteVersions, .deleteUnits, .deleteEvents, .deleteEngines, .forgetAbsences,
             .reopenArchive,
         ] {
@@ -170,7 +171,12 @@ extension HistoryWriter {
         try database.statement(SetAsideSQL.deleteBuckets).run(.time(time))
         try rebuild.replay()
         try database.statement(SetAsideSQL.deleteStatus).run(.time(time))
-        try database.statement(SetAsideSQL.restoreStatus).run()
+        // Of what the PDUs and their elements are, some was said by what is taken out.
+        try database.statement(SetAsideSQL.forgetCards).run()
+        try OpenAccount.forEach(in: database) { account in
+            guard let last = account.entry(of: account.pdu)?.state?.lastAt else { return }
+            try database.statement(SetAsideSQL.restoreStatus).run(.int(account.pdu), .time(last))
+        }
     }
 
     /// Leaves in blocks what is of `time` or before.

@@ -82,5 +82,7 @@ func withStorageErrors<Answer>(on path: String, _ body: () throws -> Answer) thr
         throw StorageError(error, path: path)
     } catch let error as DamagedBlock {
         throw StorageError(.corrupt, path: path, "the database is damaged: \(error)")
+    } catch let error as DamagedRow {
+        throw StorageError(.corrupt, path: path, "the database is damaged: \(error)")
     }
 }

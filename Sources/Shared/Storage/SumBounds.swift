@@ -201,19 +201,24 @@ struct SumBounds {
     func highest(among open: inout [Int], above known: Float, before time: UnixTime) -> Int? {
         pick(among: &open) { quarter in
             let bound = highest[quarter]
-            return members[quarter] > 0 && (bound > known || (bound == known && self.time(of: quarter) < time))
-        } isBetter: { highest[$0] > highest[$1] }
+            return members[quarter] > 0
+                && (bound > known || (bound == known && self.time(of: quarter) < time))
+        } isBetter: {
+            highest[$0] > highest[$1]
+        }
     }
 
     /// Of the quarters in `open`, the one that can hold the lowest sum over the most elements; those that can hold none
     /// over more than `most`, below `known`, or as low and before `time`, are taken out.
-    func lowest(among open: inout [Int], over most: Int32, below known: Float, before time: UnixTime) -> Int? {
+    func lowest(among open: inout [Int], over most: Int32, below known: Float, before time: UnixTime) -> Int?
+    {
         pick(among: &open) { quarter in
             let (bound, count) = (lowest[quarter], members[quarter])
             guard count > 0, count >= most else { return false }
             return count > most || bound < known || (bound == known && self.time(of: quarter) < time)
         } isBetter: { left, right in
-            members[left] > members[right] || (members[left] == members[right] && lowest[left] < lowest[right])
+            members[left] > members[right]
+                || (members[left] == members[right] && lowest[left] < lowest[right])
         }
     }
 
@@ -237,7 +242,10 @@ struct SumBounds {
     /// The quarters that have some of the time from `start` up to `end`.
     func quarters(from start: UnixTime, until end: UnixTime) -> Range<Int> {
         let first = max(0, (start - self.start) / PowerEnvelope.quarter)
-        let last = min(Int64(highest.count), (end - self.start + PowerEnvelope.quarter - 1) / PowerEnvelope.quarter)
+        let last = min(
+            Int64(highest.count),
+            (end - self.start + PowerEnvelope.quarter - 1) / PowerEnvelope.quarter
+        )
         return Int(min(first, max(first, last)))..<Int(max(first, last))
     }
 

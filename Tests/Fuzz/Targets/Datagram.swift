@@ -67,14 +67,14 @@ private struct Askers {
     ///
     /// Keys take a while to make.
     init() {
-        var keys = MasterKeys()
+        let keys = MasterKeys()
         for (hash, cipher) in Self.protocols {
             let user = SNMPUser(
                 name: "user-\(hash?.rawValue ?? "none")-\(cipher?.rawValue ?? "none")",
                 authentication: hash.map { ($0, Secret("authentication-secret")) },
                 privacy: cipher.map { ($0, Secret("privacy-secret")) }
             )
-            guard let localized = LocalizedUser(user, engineID: Self.engineID, keys: &keys) else {
+            guard let localized = LocalizedUser(user, engineID: Self.engineID, keys: keys) else {
                 preconditionFailure("this machine's OpenSSL lacks what \(user.name) needs")
             }
             users.append((user, localized))

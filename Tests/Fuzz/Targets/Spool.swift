@@ -1,5 +1,6 @@
 // Files of runs that wait: written by this program, but by one that may have been killed, on a disk that was full.
 
+import Basics
 import Zlib
 
 @testable import Spool

@@ -1,6 +1,7 @@
 // What the plans of devices of one kind have in common: everything but names, serial numbers and the like. Of ten
 // thousand devices most are of a few kinds, so it is kept and read once for all of them.
 
+import Basics
 package import MIB
 
 /// What is asked of the devices of one kind, and how the answers become a reading.

@@ -1,6 +1,7 @@
 // Recipes as bytes. Whoever changes what is written here, or what the decoder makes of the same answers, changes
 // `KindRecipe.version`.
 
+import Basics
 import MIB
 import Metering
 

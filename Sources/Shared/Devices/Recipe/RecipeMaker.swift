@@ -1,6 +1,7 @@
 // From a profile and a device's answers to a recipe. This goes down the sources as the decoder does, and where that
 // takes a value, it notes the way to it.
 
+import Basics
 import MIB
 import Metering
 
