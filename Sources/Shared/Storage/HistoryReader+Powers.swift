@@ -2,7 +2,6 @@
 
 package import Basics
 import Energy
-import Metering
 import SQLite
 
 enum PowerSQL: String, StatementList {
