@@ -51,7 +51,8 @@ struct SampleHistory: HistoryQueries {
     }
 
     func powers(of elementIDs: [Int64], on grid: TimeGrid) throws -> [Int64: [FixedPoint?]] {
-        Dictionary(elementIDs.map { ($0, [FixedPoint?](repeating: FixedPoint(1000), count: grid.count)) }) { first, _ in first }
+        let powers = [FixedPoint?](repeating: FixedPoint(1000), count: grid.count)
+        return Dictionary(elementIDs.map { ($0, powers) }) { first, _ in first }
     }
 
     func element(_ element: Element, of pduID: Int64) throws -> ElementRecord? {
