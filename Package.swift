@@ -130,7 +130,8 @@ let package = Package(
 // What the fuzzer attacks is one folder and two targets, one at a time: a program for libFuzzer, which cannot be linked
 // without its instrumentation, or else tests that run the seeds.
 let fuzzed: [Target.Dependency] = [
-    "API", "Storage", "Configuration", "Devices", "Energy", "FastCGI", "SNMP", "Zlib", "MIB", "Metering",
+    "API", "Spool", "Storage", "Configuration", "Devices", "Energy", "FastCGI", "SNMP", "Zlib", "MIB",
+    "Metering",
     "Basics",
 ]
 package.targets.append(

@@ -20,7 +20,7 @@ DAY = 86_400
 END = 1_772_409_600 + 13 * 3600 + 1800
 BATCH = 90
 SITES = {"20 PDUs × (unit, 3 phases, 24 outlets)": (20, 24), "20 PDUs × power of the whole unit": (20, 0)}
-READINGS = {"reading", "part_reading", "reading_block", "run", "poll_rule"}
+READINGS = {"reading", "part_reading", "reading_block", "power_envelope", "run", "poll_rule"}
 ROLLUPS = {"rollup", "site_rollup", "bucket"}
 
 

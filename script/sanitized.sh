@@ -67,7 +67,7 @@ run_sanitized() {
     read -r -a pytests <<<"$(integration_tests_of "$kind")"
     # Every process of the tests inherits these, and leaves a report where it finds something.
     local suppressions=$project/Tests/sanitizers
-    export ASAN_OPTIONS="detect_leaks=1:log_path=$reports/report:exitcode=97"
+    export ASAN_OPTIONS="detect_leaks=1:log_path=$reports/report:exitcode=97:allocator_release_to_os_interval_ms=-1"
     export LSAN_OPTIONS="suppressions=$suppressions/lsan.supp:print_suppressions=0"
     export TSAN_OPTIONS="log_path=$reports/report:exitcode=97:suppressions=$suppressions/tsan.supp:history_size=4"
     # There are no tests of XCTest; its runner loses memory of its own.

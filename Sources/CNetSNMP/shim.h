@@ -86,18 +86,16 @@ static inline size_t csnmp_encode(netsnmp_session *session, netsnmp_pdu *message
 static inline int csnmp_decode(netsnmp_session *session, netsnmp_pdu *message, u_char *bytes, size_t length)
 {
     struct snmp_secmod_def *model;
-    int failed;
 
     session->s_snmp_errno = 0;
-    failed = snmp_parse(NULL, session, message, bytes, length) != 0;
-    // What USM remembers for answering, whether it believed the message or not; a manager does not answer.
+    if (snmp_parse(NULL, session, message, bytes, length) != 0)
+        return session->s_snmp_errno != 0 ? session->s_snmp_errno : SNMPERR_BAD_PARSE;
+    // What USM remembers for answering; a manager does not answer.
     model = find_sec_mod(message->securityModel);
     if (model != NULL && model->pdu_free_state_ref != NULL && message->securityStateRef != NULL) {
         model->pdu_free_state_ref(message->securityStateRef);
         message->securityStateRef = NULL;
     }
-    if (failed)
-        return session->s_snmp_errno != 0 ? session->s_snmp_errno : SNMPERR_BAD_PARSE;
     return 0;
 }
 

@@ -14,6 +14,11 @@ struct MalformedTests {
         ("the role of an authorizer", Wire.record(kind: 1, [0, 2, 0, 0, 0, 0, 0, 0])),
         ("a begin of the wrong length", Wire.record(kind: 1, [0, 1])),
         ("a begin without an id", Wire.record(kind: 1, [0, 1, 0, 0, 0, 0, 0, 0], id: 0)),
+        // libfcgi would read those eight bytes as a record of their own, a management record of no known kind.
+        (
+            "a begin with padding",
+            [1, 1, 0, 1, 0, 8, 8, 0] + [0, 1, 0, 0, 0, 0, 0, 0] + [1, 0, 0, 0, 0, 0, 0, 0]
+        ),
         ("parameters first", Wire.record(kind: 4, Wire.pair("A", "B"))),
         ("parameters of another request", Wire.begin + Wire.record(kind: 4, Wire.pair("A", "B"), id: 2)),
         ("a second begin", Wire.begin + Wire.begin),

@@ -119,6 +119,19 @@ struct ArchiveTextTests {
         }
     }
 
+    @Test("with a time that is none is refused, however often it comes")
+    func wrongTimeAgain() throws {
+        let names = try names(["left"])
+        var decoder = ArchiveDecoder(names, elements: ReadingHistory.allElements, includingSensors: true)
+        for time in ["2026-02-30T00:00:00Z", "9999999999-1-1T1:1:1"] {
+            for _ in 0..<2 {
+                #expect(throws: ArchiveDecoder.LineError.self) {
+                    try decoder.decode(Array("\(time),left,pdu,0,,,,,,,,".utf8))
+                }
+            }
+        }
+    }
+
     @Test("may end without a carriage return, and may be of a PDU that is not known here")
     func otherwise() throws {
         let names = try names(["left"])

@@ -63,7 +63,7 @@ def shared_history():
     ))
     subprocess.run(
         [BINARIES / "pdu-demo", "history", "--config", poller, "--months", "1"],
-        check=True, capture_output=True, timeout=300,
+        check=True, capture_output=True, timeout=570,
     )
     return directory
 

@@ -9,6 +9,8 @@ struct Record {
     let kind: UInt8
     let requestID: Int
     let content: ArraySlice<UInt8>
+    /// Whether bytes that mean nothing follow the content.
+    let isPadded: Bool
     /// The index behind the record and its padding.
     let end: Int
 
@@ -23,6 +25,7 @@ struct Record {
         kind = bytes[start + 1]
         requestID = Int(bytes[start + 2]) << 8 | Int(bytes[start + 3])
         content = bytes[contentStart..<contentStart + length]
+        isPadded = padding > 0
         end = contentStart + length + padding
     }
 

@@ -60,6 +60,8 @@ struct RequestHead: Sendable {
         guard record.kind == Record.beginRequest, record.requestID != 0, record.content.count == 8 else {
             return .malformed("does not begin with a request")
         }
+        // libfcgi takes the padding of this record for the header of the next one.
+        guard !record.isPadded else { return .malformed("pads its first record") }
         guard record.content.starts(with: [0, 1]) else {
             return .malformed("asks for another role than that of a responder")
         }

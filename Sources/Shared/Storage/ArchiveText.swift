@@ -168,12 +168,14 @@ struct ArchiveDecoder {
             throw LineError(message: "a line does not begin with a time")
         }
         let date = CivilDate(year: parts[0], month: parts[1], day: parts[2])
-        time = UnixTime(date.daysSince1970 * 86_400 + parts[3] * 3600 + parts[4] * 60 + parts[5])
-        timeText = Array(text)
+        let read = UnixTime(date.daysSince1970 * 86_400 + parts[3] * 3600 + parts[4] * 60 + parts[5])
         // One way to write every time, and no others.
-        guard time.iso8601.utf8.elementsEqual(timeText) else {
+        guard read.iso8601.utf8.elementsEqual(text) else {
             throw LineError(message: "a line does not begin with a time")
         }
+        // Kept only now: a wrong time must not pass the second time that it comes.
+        time = read
+        timeText = Array(text)
     }
 
     fileprivate static let comma = UInt8(ascii: ",")

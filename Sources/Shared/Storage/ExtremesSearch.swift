@@ -149,7 +149,7 @@ final class ExtremesSearch {
     private func searchPacked(in bucket: Bucket, _ found: inout Found) throws {
         let quarters = bounds.quarters(from: bucket.start, until: bucket.end)
         guard !quarters.isEmpty else { return }
-        var visited: Set<UnixTime> = []
+        var visited: [Range<Int>] = []
         var open = Array(quarters)
         while true {
             let known = found.maximum
@@ -163,7 +163,8 @@ final class ExtremesSearch {
                 found.isExceeded(by: bounds.highest[best], from: bounds.time(of: best))
             }
         }
-        open = quarters.filter { !visited.contains(window(of: $0)) }
+        open = Array(quarters)
+        for quarters in visited { open.removeAll(where: quarters.contains) }
         while true {
             let known = found.minimum
             let best = bounds.lowest(
@@ -186,7 +187,7 @@ final class ExtremesSearch {
         _ quarter: Int,
         in bucket: Bucket,
         _ open: inout [Int],
-        _ visited: inout Set<UnixTime>,
+        _ visited: inout [Range<Int>],
         _ found: inout Found,
         mayCount: (SumBounds, Found) -> Bool
     ) throws {
@@ -204,9 +205,9 @@ final class ExtremesSearch {
         }
         let end = start + PowerEnvelope.window
         try sums.forEach(from: max(start, bucket.start), until: min(end, bucket.end)) { found.take($0) }
-        visited.insert(start)
         let first = quarter - quarter % ExtremesSearch.quartersPerWindow
-        open.removeAll { (first..<first + ExtremesSearch.quartersPerWindow).contains($0) }
+        visited.append(first..<first + ExtremesSearch.quartersPerWindow)
+        open.removeAll { first..<first + ExtremesSearch.quartersPerWindow ~= $0 }
     }
 
     /// When the window that `quarter` lies in begins.

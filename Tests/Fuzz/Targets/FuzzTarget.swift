@@ -39,7 +39,7 @@ struct FuzzTarget: Sendable {
         .fastCGI, .query,
         .datagram,
         .configuration,
-        .block, .archive, .gzip, .ledger,
+        .block, .archive, .gzip, .spool, .ledger,
     ]
 
     /// The target called `name`; nil where there is none.

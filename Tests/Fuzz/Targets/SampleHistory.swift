@@ -46,6 +46,15 @@ struct SampleHistory: HistoryQueries {
         }
     }
 
+    func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
+        TimeGrid(from: start, until: end, interval: 60)
+    }
+
+    func powers(of elementIDs: [Int64], on grid: TimeGrid) throws -> [Int64: [FixedPoint?]] {
+        let powers = [FixedPoint?](repeating: FixedPoint(1000), count: grid.count)
+        return Dictionary(elementIDs.map { ($0, powers) }) { first, _ in first }
+    }
+
     func element(_ element: Element, of pduID: Int64) throws -> ElementRecord? {
         try self.element(id: element.kind == .pdu ? pduID : 999_999 + pduID)
     }

@@ -39,7 +39,7 @@ extension ByteWriter {
 
     /// One of several forms, by its number.
     mutating func tagged(_ tag: UInt8, _ put: (inout ByteWriter) -> Void) {
-        put(byte: tag)
+        self.put(byte: tag)
         put(&self)
     }
 }
