@@ -145,14 +145,14 @@ struct EnvelopeTests {
     /// Every power that counts, of a history that is not packed.
     private func powers(in history: TemporaryHistory) throws -> Powers {
         var powers: Powers = [:]
-        for row in try history.rows(
-            """
-            SELECT time, element_id, power_milliwatts FROM reading
-            WHERE power_milliwatts < \(RandomHistory.absurdWatts) * 1000
-            """
-        ) {
-            let numbers = row.split(separator: "|").compactMap { Int64($0) }
-            powers[UnixTime(numbers[0]), default: [:]][numbers[1]] = numbers[2]
+        let database = try Connection(.file(history.path), .readOnly, busyTimeout: 1000)
+        try ReadingHistory(database).forEachUnpacked(
+            from: UnixTime(.min),
+            until: UnixTime(.max),
+            elements: ReadingHistory.allElements
+        ) { reading in
+            guard let power = reading.power, power < FixedPoint(RandomHistory.absurdWatts) else { return }
+            powers[reading.time, default: [:]][reading.element] = power.thousandths
         }
         return powers
     }

@@ -16,7 +16,9 @@ struct MigrationTests {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path).sorted()
 
         #expect(Migration.all.map { $0.name + ".sql" } == files)
-        #expect(Migration.all.map(\.number) == Array(1...Int64(files.count)))
+        // Numbers are given out before files are written; where none was needed, one is missing.
+        let numbers = Migration.all.map(\.number)
+        #expect(numbers == Set(numbers).sorted())
         for migration in Migration.all {
             let text = try String(
                 contentsOf: Self.sources.appending(path: migration.name + ".sql"),

@@ -37,7 +37,7 @@ struct KillTests {
             try writer.close()
         }
         let accounts = try history.accounts()
-        #expect(accounts.count > 20)
+        #expect(accounts.count > 10)
         #expect(try history.value("PRAGMA integrity_check") == "ok")
         #expect(try history.value("SELECT count(*) * 3 = (SELECT count(*) FROM reading) FROM run") == "1")
         #expect(
