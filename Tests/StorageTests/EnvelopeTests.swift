@@ -2,6 +2,7 @@ import Basics
 import Energy
 import Foundation
 import Metering
+import SQLite
 import TestSupport
 import Testing
 
