@@ -164,8 +164,9 @@ struct SpoolTests {
         let bytes = try files.map { try Data(contentsOf: URL(filePath: site.spool.path(of: $0))) }
         try site.takeUp()
         let tables = [
-            "reading", "sensor_reading", "rollup", "site_rollup", "bucket", "meter_state", "event", "run",
-            "failed_poll",
+            "reading", "sensor_reading", "rollup", "site_rollup", "bucket", "event", "run", "failed_poll",
+            "(SELECT time, pdu_id, hex(readings) FROM part_reading)",
+            "(SELECT pdu_id, hex(accounts) FROM open_account)",
             "pdu_status", "snmp_engine", "device_plan", "pdu", "element", "element_version",
         ]
         let before = try tables.map { try site.rows("SELECT * FROM \($0)") }
