@@ -63,12 +63,13 @@ def contents(path):
         for query in [
             'SELECT period, start, "end", rollup.* FROM rollup JOIN bucket ON id = bucket_id ORDER BY 1, 2, 5',
             'SELECT period, start, "end", site_rollup.* FROM site_rollup JOIN bucket ON id = bucket_id ORDER BY 1, 2',
-            "SELECT * FROM meter_state ORDER BY element_id",
+            "SELECT * FROM open_account ORDER BY pdu_id",
             "SELECT * FROM meter_checkpoint ORDER BY day_start, element_id",
             "SELECT start, element_id, step_seconds, slots, power_unit_milliwatts, power, measurements, is_day"
             " FROM reading_block ORDER BY start, element_id",
             "SELECT * FROM power_envelope ORDER BY element_id, month_start",
             "SELECT * FROM reading ORDER BY time, element_id",
+            "SELECT * FROM part_reading ORDER BY time, pdu_id",
             "SELECT * FROM poll_rule ORDER BY valid_from",
         ]:
             cursor = database.execute(query)
