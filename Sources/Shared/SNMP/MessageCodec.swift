@@ -47,6 +47,9 @@ struct MessageCodec {
         _ datagram: [UInt8],
         _ security: MessageSecurity
     ) throws(UnreadableMessage) -> ReceivedMessage {
+        guard MessageFrame.isSound(datagram) else {
+            throw UnreadableMessage(reason: "not an SNMP message, or a damaged one")
+        }
         guard let raw = calloc(1, MemoryLayout<netsnmp_pdu>.size) else {
             throw UnreadableMessage(reason: "out of memory")
         }
