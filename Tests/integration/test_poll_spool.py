@@ -303,7 +303,8 @@ def test_a_disk_that_is_really_full(twins):
         (twins.state / "filler").unlink()
         # The first of them perhaps already, in the room that the database had taken before it was full.
         assert "taken up from the spool: " in twins.both(3).stderr
-        assert reserve.stat().st_size == room
+        # An eighth of what is free; when it was made first, the tables' making lay in the WAL as well.
+        assert room <= reserve.stat().st_size <= 4096 * 1024 // 8
         twins.assert_same()
 
 
