@@ -18,7 +18,9 @@ struct LargeSite {
         units = (0..<count).map { LargeUnit(number: $0) }
     }
 
-    /// What the unit with `index` shows at `time`; nil while it does not answer. To be asked in the order of time.
+    /// What the unit with `index` shows at `time`; nil while it does not answer.
+    ///
+    /// To be asked in the order of time.
     mutating func reading(of index: Int, at time: UnixTime) -> BulkReading? {
         units[index].reading(at: time)
     }
@@ -51,7 +53,9 @@ struct LargeSite {
         return rollup
     }
 
-    /// A run at `time`; with the outlets' own readings unless `isWholeOnly`. To be asked in the order of time.
+    /// A run at `time`; with the outlets' own readings unless `isWholeOnly`.
+    ///
+    /// To be asked in the order of time.
     mutating func run(at time: UnixTime, interval: Int64, isWholeOnly: Bool = false) -> PollRun {
         let pdus = units.indices.map { index -> PolledPDU in
             let outcome = outcome(of: index, at: time, isWholeOnly)

@@ -181,8 +181,10 @@ final class ExtremesSearch {
         }
     }
 
-    /// Reads one element after the other in the window of `quarter`, as long as that may count: mostly a few elements' minutes
-    /// show that it does not. Takes the sums where all were read, and the window's quarters out of `open` then.
+    /// Reads one element after the other in the window of `quarter`, as long as that may count.
+    ///
+    /// Mostly a few elements' minutes show that it does not. Where all were read, their sums are taken, and the window's
+    /// quarters out of `open`.
     private func visit(
         _ quarter: Int,
         in bucket: Bucket,

@@ -6,8 +6,10 @@ import Zlib
 @testable import Spool
 
 extension FuzzTarget {
-    /// A file of the spool: as it is after a first byte of 1, and otherwise what is in it before it is compressed and
-    /// summed up, so that the checksum is no wall. A run that is taken is the same when it has been written and read.
+    /// A file of the spool.
+    ///
+    /// After a first byte of 1 it is as it is, and otherwise what is in it before it is compressed and summed up, so that
+    /// the checksum is no wall. A run that is taken is the same when it has been written and read.
     static let spool = FuzzTarget("spool", longest: 2000) { input in
         guard let first = input.first else { return .refused }
         let rest = Array(input.dropFirst())

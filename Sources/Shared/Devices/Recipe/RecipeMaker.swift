@@ -33,6 +33,7 @@ struct RecipeMaker {
     ///   - moving: what is asked at every poll; the first inputs.
     ///   - settled: what is known; the other inputs.
     ///   - fallbacks: of the profile's fallbacks, those that are read.
+    /// - Returns: the recipe, which has yet to be tried on the answers.
     static func recipe(
         _ profile: DeviceProfile,
         _ answers: Answers,
