@@ -140,6 +140,7 @@ struct EnvelopeBook {
         var builders: [UnixTime: PowerEnvelope.Builder] = [:]
         try database.statement(EnvelopeSQL.blocks).forEach(.int(element), .time(start), .time(end)) { row in
             let block = PowerBlock(row, from: 0)
+            guard block.isPossible else { throw DamagedBlock(element: element, start: block.start) }
             let day = block.start.floored(to: EnvelopeBook.day)
             var builder = builders[day] ?? PowerEnvelope.Builder(day: day)
             let isSound = row.withBytes(4) { text in builder.add(block, text) }

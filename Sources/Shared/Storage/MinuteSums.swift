@@ -152,6 +152,7 @@ final class MinuteSums {
             .time(end)
         ) { row in
             let block = PowerBlock(row, from: 0)
+            guard block.isPossible else { throw DamagedBlock(element: element, start: block.start) }
             let slots = block.slot(from: start)..<block.slot(from: end)
             guard !slots.isEmpty else { return }
             guard block.step % resolution == 0, (block.start - start) % resolution == 0 else {

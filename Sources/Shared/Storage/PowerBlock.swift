@@ -21,6 +21,11 @@ struct PowerBlock {
         unit = row.int(column + 3)
     }
 
+    /// Whether its numbers are such as the table's checks let in; nothing may be done with it otherwise.
+    var isPossible: Bool {
+        unit > 0 && ReadingBlock.arePossible(start: start, step: step, slots: slots)
+    }
+
     /// A place in the text where reading can begin.
     struct Place {
         /// The slot whose entry begins there.

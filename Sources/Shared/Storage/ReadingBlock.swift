@@ -90,15 +90,17 @@ extension ReadingBlock {
     }
 
     /// Whether its numbers are such as the table's checks let in.
+    var isPossible: Bool {
+        powerUnit > 0 && ReadingBlock.arePossible(start: start, step: step, slots: slots)
+    }
+
+    /// Whether a block can have these numbers.
     ///
     /// SQLite checks what is written, not what a disk makes of it, and arithmetic with anything else may trap.
-    var isPossible: Bool {
+    static func arePossible(start: UnixTime, step: Int64, slots: Int) -> Bool {
         let day: Int64 = 86_400
         let days: ClosedRange<Int64> = -100_000_000...100_000_000
-        guard step > 0, powerUnit > 0, (1...Int(day)).contains(slots), days.contains(start.seconds / day)
-        else {
-            return false
-        }
+        guard step > 0, (1...Int(day)).contains(slots), days.contains(start.seconds / day) else { return false }
         return slots == 1 || step < day && Int64(slots - 1) * step < day
     }
 
@@ -122,6 +124,8 @@ struct DamagedBlock: Error, Hashable, CustomStringConvertible {
     let start: UnixTime
 
     var description: String {
-        "the packed readings of element \(element) from \(start.iso8601) on are damaged"
+        let isDate = ReadingBlock.arePossible(start: start, step: 1, slots: 1)
+        let beginning = isDate ? start.iso8601 : "second \(start.seconds)"
+        return "the packed readings of element \(element) from \(beginning) on are damaged"
     }
 }
