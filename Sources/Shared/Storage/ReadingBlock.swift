@@ -100,7 +100,8 @@ extension ReadingBlock {
     static func arePossible(start: UnixTime, step: Int64, slots: Int) -> Bool {
         let day: Int64 = 86_400
         let days: ClosedRange<Int64> = -100_000_000...100_000_000
-        guard step > 0, (1...Int(day)).contains(slots), days.contains(start.seconds / day) else { return false }
+        guard step > 0, (1...Int(day)).contains(slots) else { return false }
+        guard days.contains(start.seconds / day) else { return false }
         return slots == 1 || step < day && Int64(slots - 1) * step < day
     }
 
