@@ -19,11 +19,10 @@ LATEST = max(int(path.name[1:5]) for path in MIGRATIONS.glob("v*.sql"))
 
 
 @pytest.fixture
-def copy(tmp_path):
+def copy(tmp_path, shared_history):
     """A site of its own, with the history of all, that a test may harm."""
-    history = web.shared_history()
     (tmp_path / "state").mkdir()
-    with contextlib.closing(sqlite3.connect(f"file:{history}/state/history.db?mode=ro", uri=True)) as source:
+    with contextlib.closing(sqlite3.connect(f"file:{shared_history}/state/history.db?mode=ro", uri=True)) as source:
         with contextlib.closing(sqlite3.connect(tmp_path / "state" / "history.db")) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = WAL")
@@ -32,17 +31,8 @@ def copy(tmp_path):
 
 
 @pytest.fixture
-def responder(copy):
-    responder = web.Responder(copy)
-    yield responder
-    responder.close()
-
-
-@pytest.fixture
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
+def history(copy):
+    return copy
 
 
 def database(site):

@@ -9,25 +9,6 @@ import pytest
 import web
 
 
-@pytest.fixture(scope="module")
-def history():
-    return web.shared_history()
-
-
-@pytest.fixture
-def responder(history):
-    responder = web.Responder(history)
-    yield responder
-    responder.close()
-
-
-@pytest.fixture
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
-
-
 @pytest.fixture
 def many_descriptors():
     """As many descriptors for the test itself as the system allows."""

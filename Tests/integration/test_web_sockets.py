@@ -21,18 +21,6 @@ import web
 PROGRAM = web.BINARIES / "pdu-fcgi"
 
 
-@pytest.fixture(scope="module")
-def history():
-    return web.shared_history()
-
-
-@pytest.fixture
-def responder(history):
-    responder = web.Responder(history)
-    yield responder
-    responder.close()
-
-
 @pytest.fixture
 def short():
     """A directory whose name leaves room for a socket's."""
