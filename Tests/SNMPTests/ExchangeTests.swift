@@ -26,6 +26,23 @@ private struct NoQuestion: Conversation, Sendable {
     mutating func receive(_ reply: SNMPReply) {}
 }
 
+/// A UDP socket on a port of the loopback interface that nobody else has, and that port.
+private func boundSocket() -> (descriptor: Int32, port: UInt16) {
+    let opened = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let port = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+            bind(opened, generic, length)
+            getsockname(opened, generic, &length)
+        }
+        return UInt16(bigEndian: pointer.pointee.sin_port)
+    }
+    return (opened, port)
+}
+
 @Suite("Exchange", .serialized) struct ExchangeTests {
     /// A bound UDP socket that nobody reads, and its port.
     private final class SilentSocket {
@@ -33,19 +50,7 @@ private struct NoQuestion: Conversation, Sendable {
         let port: UInt16
 
         init() {
-            let opened = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-            descriptor = opened
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            port = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                    bind(opened, generic, length)
-                    getsockname(opened, generic, &length)
-                }
-                return UInt16(bigEndian: pointer.pointee.sin_port)
-            }
+            (descriptor, port) = boundSocket()
         }
 
         deinit {
@@ -59,19 +64,8 @@ private struct NoQuestion: Conversation, Sendable {
         let port: UInt16
 
         init() {
-            let opened = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-            descriptor = opened
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            port = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                    bind(opened, generic, length)
-                    getsockname(opened, generic, &length)
-                }
-                return UInt16(bigEndian: pointer.pointee.sin_port)
-            }
+            (descriptor, port) = boundSocket()
+            let opened = descriptor
             Thread.detachNewThread { Self.answer(opened) }
         }
 
