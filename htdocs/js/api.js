@@ -30,13 +30,15 @@ const TIMEOUT = 15_000;
 export class ApiError extends Error {
   /**
    * @param {'network' | 'timeout' | 'unintelligible' | 'refused'} kind
-   * @param {{ status?: number, text?: string, retryAfter?: number | null }} [details] of a refusal: the server's words
+   * @param {{ status?: number, text?: string, code?: string, retryAfter?: number | null }} [details] of a refusal: the
+   *   server's words
    */
   constructor(kind, details = {}) {
     super(details.text ?? kind);
     this.kind = kind;
     this.status = details.status ?? 0;
     this.text = details.text ?? '';
+    this.code = details.code ?? '';
     this.retryAfter = details.retryAfter ?? null;
   }
 }
@@ -114,8 +116,25 @@ export function getEvents(id, limit, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<Answer<any>>}
  */
-async function get(address, signal) {
-  const response = await send(address, signal);
+export function get(address, signal) {
+  return send(address, signal, { cache: 'no-cache' });
+}
+
+/**
+ * Has the server change something; what it is afterwards.
+ * @param {'POST' | 'PUT' | 'DELETE'} method
+ * @param {string} address
+ * @param {Record<string, unknown>} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<any>>}
+ */
+export function change(method, address, body, signal) {
+  return send(address, signal, { method, body: JSON.stringify(body) });
+}
+
+/** @param {string} address @param {AbortSignal} signal @param {RequestInit} options @returns {Promise<Answer<any>>} */
+async function send(address, signal, options) {
+  const response = await reach(address, signal, options);
   const receivedAt = Date.now();
   const body = await response.json().catch(() => null);
   signal.throwIfAborted();
@@ -128,13 +147,13 @@ async function get(address, signal) {
   };
 }
 
-/** @param {string} address @param {AbortSignal} signal */
-async function send(address, signal) {
+/** @param {string} address @param {AbortSignal} signal @param {RequestInit} options */
+async function reach(address, signal, options) {
   const patience = AbortSignal.timeout(TIMEOUT);
   try {
     return await fetch(address, {
-      cache: 'no-cache',
-      headers: { Accept: 'application/json' },
+      ...options,
+      headers: { Accept: 'application/json', ...(options.body ? { 'Content-Type': 'application/json' } : {}) },
       signal: AbortSignal.any([signal, patience]),
     });
   } catch {
@@ -150,6 +169,7 @@ function refusal(response, body) {
   return new ApiError('refused', {
     status: response.status,
     text: typeof body?.error === 'string' ? body.error : '',
+    code: typeof body?.code === 'string' ? body.code : '',
     retryAfter: Number.isFinite(seconds) ? seconds : null,
   });
 }
