@@ -83,6 +83,8 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 
     def open_page(query: str = "", *, url: str | None = None, before: Callable[[Page], None] | None = None, **options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
+        # Each page is the server's own, unless a test is about the one that is kept.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()

@@ -20,7 +20,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+import fake_who
 from fake_parts import FakePart, FakeParts, metered_only, monitored_outlets, part_json, sensor_json, switched, three_phase, with_sensors
+from fake_who import FakeSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 HTDOCS = PROJECT / "htdocs"
@@ -64,6 +66,9 @@ class FakePDU:
     # What it measures of itself beside power; keys of `/api/pdus/{id}`.
     figures: dict = field(default_factory=dict)
     parts: FakeParts = field(default_factory=FakeParts)
+    # Of the 96 quarters of an hour of the last day, those in which polls failed, and those in which nobody polled.
+    failed_quarters: tuple[int, ...] = ()
+    unpolled_quarters: tuple[int, ...] = ()
 
     @property
     def element(self) -> int:
@@ -128,6 +133,7 @@ class FakeSite:
     problems: dict[str, tuple[int, str]] = field(default_factory=dict)
     # (id, PDU, element, seconds ago, kind, detail), the newest first.
     events: list[tuple[int, int, int | None, int, str, str]] = field(default_factory=list)
+    settings: FakeSettings = field(default_factory=FakeSettings)
     prefix: str = "/"
     requests: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -148,6 +154,8 @@ class FakeSite:
             chosen = [part for pdu in self.pdus for part in pdu.parts.all() if part.id in elements]
             if len(chosen) < len(elements):
                 return 404, {"success": False, "error": f"There is no element with the id {elements[0]}."}
+        if path == "explain":
+            return fake_who.explained(self, query)
         one = re.fullmatch(r"pdus/(\d+)(?:/(\w+))?", path)
         if one:
             data: object = self._of_one(int(one.group(1)), one.group(2))
@@ -159,6 +167,10 @@ class FakeSite:
             data = self._events(ids, int(query.get("limit", ["100"])[0]))
         elif path == "current-status":
             data = [self._status(pdu) for pdu in self.pdus]
+        elif path == "consumers":
+            data = fake_who.consumers(self, query)
+        elif path == "settings":
+            data = self.settings.told()
         elif path == "power-data":
             data = self._power_data(period, chosen)
         elif path == "statistics":
@@ -209,6 +221,8 @@ class FakeSite:
         read = self._status(pdu)["last_reading"]
         if part is None:
             return self._detail(pdu)
+        if part == "polls":
+            return fake_who.polls(self, id)
         if part == "sensors":
             return [sensor_json(pdu.id, sensor, read, is_online) for sensor in pdu.parts.sensors]
         if part not in ("outlets", "phases", "banks"):
@@ -365,6 +379,21 @@ class _Handler(BaseHTTPRequestHandler):
         if packed.is_file():
             return self._send(200, kind or "application/octet-stream", packed.read_bytes(), {"Content-Encoding": "gzip"})
         self._send(200, kind or "application/octet-stream", file.read_bytes())
+
+    def do_POST(self) -> None:
+        site = self.server.site
+        path = unquote(urlsplit(self.path).path[len(site.prefix):])
+        text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if site.problem is not None or "api/settings" in site.problems:
+            return self._api(site, path[4:], "")
+        if self.headers.get_content_type() != "application/json":
+            status, body = fake_who.refused(415, "unsupported_media_type", "send application/json")
+        else:
+            status, body = site.settings.change(self.command, path[4:], json.loads(text))
+        self._send(status, "application/json; charset=utf-8", json.dumps(body).encode())
+
+    do_PUT = do_POST
+    do_DELETE = do_POST
 
     def _api(self, site: FakeSite, path: str, query: str) -> None:
         site.requests.append(f"{path}?{unquote(query)}" if query else path)

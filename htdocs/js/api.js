@@ -1,6 +1,7 @@
 // @ts-check
 // The HTTP interface: one function for each endpoint, each answer with the server's time, each failure an ApiError.
 
+import { isForKept, keep, kept } from './kept.js';
 import { shownPDUs } from './state.js';
 import { parseTime } from './time.js';
 
@@ -21,6 +22,7 @@ import { parseTime } from './time.js';
  * @property {Data} data
  * @property {Meta} meta
  * @property {number} serverAhead milliseconds by which the server's clock is ahead of this device's
+ * @property {number | null} keptAt when it was given, by this device's clock, if it is one that was kept; null: just now
  */
 
 /** How long an answer may take, in milliseconds. */
@@ -111,13 +113,27 @@ export function getEvents(id, limit, signal) {
 }
 
 /**
- * Asks, always of the server (`no-cache`: a 304 costs nothing and brings the time), relative to this page.
+ * How the polls of one PDU went in the last 24 hours.
+ * @param {number} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>>>}
+ */
+export function getPolls(id, signal) {
+  return get(`api/pdus/${id}/polls`, signal);
+}
+
+/**
+ * Asks, always of the server (`no-cache`: a 304 costs nothing and brings the time), relative to this page; or, with a
+ * signal that was made for it, of what is kept here.
  * @param {string} address
  * @param {AbortSignal} signal
  * @returns {Promise<Answer<any>>}
  */
-export function get(address, signal) {
-  return send(address, signal, { cache: 'no-cache' });
+export async function get(address, signal) {
+  if (!isForKept(signal)) return send(address, signal, { cache: 'no-cache' });
+  const found = await kept(address);
+  if (!found) throw new ApiError('network');
+  return { data: found.body.data, meta: readMeta(found.body.meta ?? {}), serverAhead: found.serverAhead, keptAt: found.at };
 }
 
 /**
@@ -140,11 +156,9 @@ async function send(address, signal, options) {
   signal.throwIfAborted();
   if (!response.ok || body?.success !== true) throw refusal(response, body);
   const serverTime = Date.parse(response.headers.get('Date') ?? '');
-  return {
-    data: body.data,
-    meta: readMeta(body.meta ?? {}),
-    serverAhead: Number.isNaN(serverTime) ? 0 : serverTime - receivedAt,
-  };
+  const serverAhead = Number.isNaN(serverTime) ? 0 : serverTime - receivedAt;
+  if (options.method === undefined) void keep(address, body, serverAhead);
+  return { data: body.data, meta: readMeta(body.meta ?? {}), serverAhead, keptAt: null };
 }
 
 /** @param {string} address @param {AbortSignal} signal @param {RequestInit} options */

@@ -4,37 +4,49 @@
 
 import { Dashboard, wordsOf } from './dashboard.js';
 import { byId, setText, show } from './dom.js';
+import { keepPage } from './offline.js';
 import { PDUData } from './pdu.js';
+import { rangeOf } from './range.js';
 import { Refresher } from './refresh.js';
+import { settings } from './settings.js';
+import { listenToKeys } from './shortcuts.js';
 import { ViewStore, isSameData, withKnownPDUs } from './state.js';
 import { collector, health, toPDU, total } from './status.js';
 import { strings } from './strings.js';
 import { isWaiting, renderCondition } from './views/condition.js';
+import { editGroups, help } from './views/dialogs/open.js';
 import { renderHeader } from './views/header.js';
 import { HistoryView } from './views/history.js';
 import { PDUPage } from './views/pdu/page.js';
 import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
+import { WhoSection } from './views/who/section.js';
 
 /** @typedef {import('./state.js').View} View */
 
 /** How often ages are counted on, in milliseconds. */
 const TICK = 5_000;
 
+/** How long after the first answers the page is kept for the time when the server is away, in milliseconds. */
+const WHEN_QUIET = 3_000;
+
 const dashboard = new Dashboard();
 const store = new ViewStore();
 const historyView = new HistoryView(store);
 const pduData = new PDUData(() => dashboard.now());
 const pduPage = new PDUPage(store);
+const who = new WhoSection(store, () => dashboard.now());
 const refresher = new Refresher(refresh);
 
 /** Asks for everything, shows each answer as it comes, and only then spends time on Plotly. */
 async function refresh() {
+  const set = settings.load();
   await Promise.all([
     dashboard.loadStatus().then(() => {
       store.correct(withKnownPDUs(store.view, knownIDs()));
       renderNow();
       renderHistory();
     }),
+    set.then(() => loadWho()),
     dashboard.loadHistory(store.view).then(renderHistory),
     pduData.load().then(() => {
       store.correct(withKnownElement(store.view));
@@ -69,10 +81,36 @@ function pduModel() {
   };
 }
 
-/** The PDUs as they are at this moment. */
+/** The PDUs as they are at this moment, as people call them. */
 function currentPDUs() {
   const now = dashboard.now();
-  return (dashboard.items ?? []).map((item) => toPDU(item, dashboard.meta, now));
+  return (dashboard.items ?? []).map((item) => toPDU(item, dashboard.meta, now))
+    .map((pdu) => ({ ...pdu, name: settings.nameOf(pdu.id, pdu.name) }));
+}
+
+/** Asks who uses it, and shows it. */
+async function loadWho() {
+  await who.load(whoModel());
+  renderWho();
+}
+
+/** What "Who uses it" is about. */
+function whoModel() {
+  const { view } = store;
+  const now = dashboard.now();
+  const today = new Intl.DateTimeFormat('sv', { timeZone: dashboard.calendar.zone }).format(now);
+  return {
+    range: rangeOf({ period: view.period, at: null, from: null, to: null, compare: null }, today, 1), compared: null, rangeWords: today,
+    pdus: view.pdus, pdu: view.pdu, calendar: dashboard.calendar, now, interval: dashboard.meta.interval,
+    isUnreachable: dashboard.statusProblem !== null,
+  };
+}
+
+/** Shows who uses it, unless there is no PDU at all, or not this one. */
+function renderWho() {
+  const isEmpty = dashboard.items?.length === 0;
+  show(byId('who'), !isEmpty && (store.view.pdu === null || (pduData.isReady && !pduData.isMissing)));
+  who.render(whoModel());
 }
 
 /** Shows the present: header, notices, total, cards. */
@@ -91,7 +129,7 @@ function renderNow() {
   });
   renderCondition({
     pdus, isEmpty, collecting, interval: meta.interval, problem,
-    keptFrom: updatedAt === null ? null : calendar.timeWithZone(updatedAt), retry: () => void refresher.now(),
+    keptFrom: updatedAt === null ? null : momentWords(updatedAt, now, calendar), retry: () => void refresher.now(),
   });
   const isPDU = store.view.pdu !== null && !isEmpty;
   if (isPDU) pduPage.render(pduModel());
@@ -107,8 +145,15 @@ function renderNow() {
   renderSelection(pdus, store.view.pdus);
 }
 
+/** A moment; with its day where that is not the present one. @param {number} moment @param {number} now @param {typeof dashboard.calendar} calendar */
+function momentWords(moment, now, calendar) {
+  const isToday = calendar.day(moment) === calendar.day(now) && now - moment < 86_400_000;
+  return isToday ? calendar.timeWithZone(moment) : `${calendar.dayWithYear(moment)}, ${calendar.timeWithZone(moment)}`;
+}
+
 /** Shows the past. A server that is out of reach is said once, by `renderNow`. */
 function renderHistory() {
+  renderWho();
   const { history, historyProblem, statusProblem } = dashboard;
   historyView.render({
     view: store.view, history,
@@ -144,8 +189,22 @@ function fillTexts() {
   document.querySelectorAll('[data-label]').forEach((node) => node.setAttribute('aria-label', wordsFor(node, 'data-label')));
 }
 
+/** Presses the control of this id. @param {string} id */
+function press(id) {
+  document.getElementById(id)?.click();
+}
+
 fillTexts();
 renderPlaceholders();
+byId('help').addEventListener('click', help);
+listenToKeys({
+  day: () => press('period-day'), week: () => press('period-week'), month: () => press('period-month'), year: () => press('period-year'),
+  find: () => who.filters.search.focus(), groups: () => editGroups(null), help,
+});
+settings.subscribe(() => {
+  renderNow();
+  renderHistory();
+});
 byId('select-all').addEventListener('click', () => store.go({ ...store.view, pdus: null }));
 let shown = store.view;
 pduData.open(shown.pdu);
@@ -158,9 +217,10 @@ store.subscribe((view) => {
   renderHistory();
   bringFocus(before, view);
   if (!isSame) void refresher.now();
+  else if (view.who.kind !== before.who.kind) void loadWho();
 });
 document.addEventListener('visibilitychange', () => !document.hidden && renderNow());
 window.setInterval(() => !document.hidden && renderNow(), TICK);
 renderNow();
 renderHistory();
-void refresher.now();
+void refresher.now().then(() => window.setTimeout(() => void keepPage(), WHEN_QUIET));

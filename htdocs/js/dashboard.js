@@ -3,6 +3,7 @@
 
 import { ApiError, getPowerData, getStatistics, getStatus } from './api.js';
 import { toBuckets } from './series.js';
+import { keptSignal } from './kept.js';
 import { dataKey, shownPDUs } from './state.js';
 import { strings } from './strings.js';
 import { SiteCalendar } from './time.js';
@@ -55,16 +56,23 @@ export class Dashboard {
     this.statusRequest.abort();
     const request = (this.statusRequest = new AbortController());
     try {
-      const answer = await getStatus(request.signal);
-      this.items = Array.isArray(answer.data) ? answer.data : [];
-      this.meta = answer.meta;
-      this.serverAhead = answer.serverAhead;
-      this.updatedAt = this.now();
+      this.#takeStatus(await getStatus(request.signal));
       this.statusProblem = null;
-      this.#setZone(answer.meta.timezone);
     } catch (error) {
-      if (!request.signal.aborted) this.statusProblem = asApiError(error);
+      if (request.signal.aborted) return;
+      this.statusProblem = asApiError(error);
+      // A page that was opened while the server is away shows what is kept, and from when that is.
+      if (this.items === null) await getStatus(keptSignal()).then((answer) => this.#takeStatus(answer), () => {});
     }
+  }
+
+  /** @param {import('./api.js').Answer<Record<string, any>[]>} answer */
+  #takeStatus(answer) {
+    this.items = Array.isArray(answer.data) ? answer.data : [];
+    this.meta = answer.meta;
+    this.serverAhead = answer.serverAhead;
+    this.updatedAt = (answer.keptAt ?? Date.now()) + answer.serverAhead;
+    this.#setZone(answer.meta.timezone);
   }
 
   /**

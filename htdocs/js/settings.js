@@ -4,6 +4,7 @@
 
 import { ApiError, change, get } from './api.js';
 import { useColours } from './colours.js';
+import { keptSignal } from './kept.js';
 
 /**
  * @typedef {object} Group
@@ -55,6 +56,7 @@ export class Settings {
     } catch (error) {
       if (signal.aborted) return;
       this.problem = error instanceof ApiError ? error : new ApiError('unintelligible');
+      if (!this.isKnown) await get('api/settings', keptSignal()).then(({ data }) => this.#take({ ...data, may_write: false }), () => {});
     }
   }
 

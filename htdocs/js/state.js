@@ -2,6 +2,8 @@
 // What is looked at: all PDUs or one of them, the period, the PDUs of the chart, chart or table. Kept in the URL's
 // query, so that Back works and a link that is shared shows the same.
 
+import { DEFAULT_CHOICE, formatChoice, parseChoice } from './consumers.js';
+
 /** @typedef {import('./time.js').Period} Period */
 /**
  * @typedef {object} View
@@ -10,6 +12,7 @@
  * @property {'chart' | 'table'} as
  * @property {number | null} pdu the one whose page is open; null: the page of all
  * @property {number | null} element the part of that PDU whose history is shown; null: the whole of it
+ * @property {import('./consumers.js').Choice} who which consumers are listed, and in which order
  */
 
 /** @type {Period[]} */
@@ -19,7 +22,7 @@ export const PERIODS = ['day', 'week', 'month', 'year'];
  * What a URL without a query shows.
  * @type {View}
  */
-export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart', pdu: null, element: null };
+export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart', pdu: null, element: null, who: DEFAULT_CHOICE };
 
 /**
  * The view that a query names. What it does not name, or names wrongly, is the default's.
@@ -36,6 +39,7 @@ export function parseView(query) {
     as: parameters.get('as') === 'table' ? 'table' : 'chart',
     pdu,
     element: pdu === null ? null : parseID(parameters.get('element')),
+    who: parseChoice(parameters),
   };
 }
 
@@ -68,6 +72,7 @@ export function formatView(view) {
   if (view.period !== DEFAULT_VIEW.period) parts.push(`period=${view.period}`);
   if (view.pdus) parts.push(`pdus=${view.pdus.join(',')}`);
   if (view.as !== DEFAULT_VIEW.as) parts.push(`as=${view.as}`);
+  parts.push(...formatChoice(view.who));
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
 

@@ -78,6 +78,7 @@ export const strings = {
     hostUnit: (/** @type {number} */ n) => `as unit ${n}`,
     linked: 'Linked units',
     figures: 'Now',
+    edit: 'Label and note',
   },
 
   /** What is measured of a PDU or a part of it. */
@@ -98,6 +99,8 @@ export const strings = {
 
   /** Phases and banks against their ratings. */
   loads: {
+    imbalance: (/** @type {string} */ share) => `imbalance ${share}`,
+    imbalanceTitle: 'The largest deviation from the mean, as a share of the mean',
     phases: 'Phases',
     banks: 'Banks',
     phase: (/** @type {number} */ n) => `L${n}`,
@@ -157,6 +160,12 @@ export const strings = {
   events: {
     title: 'Latest events',
     none: 'Nothing has happened yet.',
+    noneOf: 'Nothing of this kind lately.',
+    show: 'Show',
+    sorts: /** @type {Record<string, string>} */ ({
+      '': 'Everything', reach: 'Reachability', switching: 'Switching', energy: 'Energy and corrections', identity: 'Names and replacements', other: 'Other',
+    }),
+    more: (/** @type {number} */ n) => `Show ${n} more`,
     kinds: /** @type {Record<string, string>} */ ({
       counter_reset: 'Counter reset', counter_rolled_over: 'Counter rolled over', unit_replaced: 'Unit replaced',
       jump_withheld: 'Jump withheld', jump_confirmed: 'Jump confirmed', jump_dismissed: 'Jump dismissed',
@@ -277,6 +286,174 @@ export const strings = {
     ],
     emptyEnd: 'Then wait a minute. This page looks by itself.',
     neverText: 'If your PDUs are configured, their readings come with the next full minute. If not:',
+  },
+
+  offline: {
+    renewed: 'There is a newer version of this page.',
+    reload: 'Reload',
+  },
+
+  /** How the polls of a PDU went. */
+  polls: {
+    title: 'Polls of the last 24 hours',
+    summary: (/** @type {string} */ polls, /** @type {number} */ failures, /** @type {string} */ share) =>
+      failures === 0 ? `${polls} polls, none failed` : `${polls} polls, ${failures} failed (${share})`,
+    latency: (/** @type {string} */ mean, /** @type {string} */ most) => ` · answered in ${mean} on average, ${most} at most`,
+    nobody: 'Nobody has polled it.',
+    nobodyThen: 'no poll',
+    polls: (/** @type {number} */ n) => (n === 1 ? '1 poll' : `${n} polls`),
+    failed: (/** @type {number} */ n) => `${n} failed`,
+    outcomes: /** @type {Record<string, string>} */ ({ ok: 'All answered', some: 'Some failed', all: 'All failed', none: 'No poll' }),
+    table: 'Every quarter of an hour',
+    heads: ['Interval', 'Polls', 'Failed', 'Worst reason', 'Mean latency', 'Longest'],
+  },
+
+  /** Who uses it: bars and table. */
+  who: {
+    title: 'Who uses it',
+    kind: 'What is compared',
+    kinds: /** @type {Record<string, string>} */ ({ outlet: 'Outlets', pdu: 'PDUs', group: 'Groups', bank: 'Banks', phase: 'Phases' }),
+    shortKinds: /** @type {Record<string, string>} */ ({ outlet: '', bank: 'bank ', phase: 'L' }),
+    columns: /** @type {Record<string, string>} */ ({
+      name: 'Name', watts: 'Now', minimum: 'Min', mean: 'Mean', maximum: 'Max', kwh: 'Energy', share: 'Share', coverage: 'Coverage', change: 'Change',
+    }),
+    bars: 'Energy, from the most to the least',
+    table: 'Who uses it, as a table',
+    caption: (/** @type {string} */ kind, /** @type {string} */ range, /** @type {string} */ zone) => `${kind}, ${range}. Times in ${zone}.`,
+    overlap: 'Some groups have members in common, so they are not added up.',
+    count: (/** @type {number} */ n, /** @type {number} */ of) => (n === of ? `${of}` : `${n} of ${of}`),
+    of: (/** @type {number} */ n, /** @type {number} */ m) => `${n} of ${m}`,
+    total: (/** @type {number} */ n) => `Total of ${n}`,
+    others: (/** @type {number} */ n) => `Other (${n})`,
+    residual: (/** @type {string} */ pdu, /** @type {string} */ kind) => `${pdu}: the unit less its ${kind.toLowerCase()}`,
+    residualUnknown: (/** @type {string} */ pdu, /** @type {string} */ kind) => `${pdu} less ${kind.toLowerCase()}: not all is measured`,
+    pdus: (/** @type {number} */ n) => `${n} PDUs`,
+    residualBar: 'Units less their parts',
+    members: (/** @type {number} */ n) => (n === 1 ? '1 member' : `${n} members`),
+    onDevice: (/** @type {string} */ name) => `“${name}” on the device`,
+    peakAt: (/** @type {string} */ moment) => `on ${moment}`,
+    rough: 'Roughly: part of the time was not measured.',
+    times: (/** @type {string} */ n) => `${n} times`,
+    edit: 'Edit',
+    editElement: (/** @type {string} */ name) => `Label, note and colour of ${name}`,
+    editGroup: (/** @type {string} */ name) => `Edit the group ${name}`,
+    explain: (/** @type {string} */ energy, /** @type {string} */ name) => `${energy}: why ${name} used that`,
+    groups: 'Groups',
+    download: 'CSV',
+    filters: /** @type {Record<string, string>} */ ({ unit: 'PDU', bank: 'Bank', phase: 'Phase', member: 'Group', state: 'State' }),
+    find: 'Find',
+    any: 'Any',
+    clear: 'Clear filters',
+    states: /** @type {Record<string, string>} */ ({ on: 'On', off: 'Off', unknown: 'Unknown', metered: 'Metered', notMetered: 'Not metered' }),
+    loading: 'Loading…',
+    nothingFound: 'Nothing matches these filters.',
+    none: (/** @type {string} */ kind) => `There are no ${kind.toLowerCase()} here.`,
+    noGroups: 'There are no groups yet. Make some under “Groups”: of outlets, of PDUs, of both.',
+  },
+
+  /** What people set: groups, labels, notes, colours. */
+  settings: {
+    groups: 'Groups',
+    newGroup: 'New group',
+    noGroups: 'There are no groups yet.',
+    name: 'Name',
+    description: 'Description',
+    label: 'Label',
+    note: 'Note',
+    elementTitle: (/** @type {string} */ name) => name,
+    elementHint: (/** @type {string} */ name, /** @type {string} */ place) =>
+      `On the device: “${name}”${place && place !== name ? ` of ${place}` : ''}. A label is shown in its place; the history stays as it is.`,
+    ownWords: (/** @type {string} */ label, /** @type {string | null} */ note) => `“${label}”${note ? `, “${note}”` : ''}`,
+    groupWords: (/** @type {string} */ name, /** @type {number} */ n) => `“${name}” with ${n === 1 ? '1 member' : `${n} members`}`,
+    members: 'Members',
+    memberCount: (/** @type {number} */ n) => (n === 0 ? 'Nothing chosen yet.' : n === 1 ? '1 chosen.' : `${n} chosen.`),
+    membersGone: (/** @type {number} */ n) => (n === 1 ? 'One of them is not configured any more.' : `${n} of them are not configured any more.`),
+    findMember: 'Find outlets and PDUs',
+    candidates: 'What can be a member',
+    wholePDU: 'The whole PDU',
+    candidate: (/** @type {string} */ name, /** @type {string} */ own) => (name === own ? name : `${name} (${own.toLowerCase()})`),
+    unitChosen: (/** @type {string} */ pdu, /** @type {number} */ n) => `${pdu} – ${n} chosen`,
+    onlyKind: (/** @type {string} */ kind) => ({
+      pdu: 'The whole PDU is in the group, so its parts are as well.',
+    }[kind] ?? `Only ${{ outlet: 'outlets', bank: 'banks', phase: 'phases' }[kind] ?? kind} of this PDU can be chosen together: parts of two kinds would count the same energy twice.`),
+    edit: 'Edit',
+    look: 'View',
+    lookAt: (/** @type {string} */ name) => `View the group ${name}`,
+    editNamed: (/** @type {string} */ name) => `Edit the group ${name}`,
+    remove: 'Delete',
+    removeNamed: (/** @type {string} */ name) => `Delete the group ${name}`,
+    removeSure: (/** @type {string} */ name) => `Delete “${name}”`,
+    save: 'Save',
+    backToList: 'All groups',
+    loading: 'Loading…',
+    mayNot: 'From here, groups, labels and colours can be looked at and not changed. “web.writers” in the configuration says which addresses and users may change them.',
+    mayNotNow: 'Nothing was saved.',
+    refused: (/** @type {string} */ text) => `Nothing was saved. The server says: ${text}`,
+    notSaved: 'Nothing was saved.',
+    trouble: (/** @type {string} */ text) => `Groups, labels and colours cannot be read at present: ${text}`,
+    changed: (/** @type {string} */ what) => `Somebody else has changed this meanwhile; it is now ${what}. Nothing of yours was saved yet.`,
+    changedList: 'Somebody else has changed this group meanwhile, so it was not deleted. This is what it is now.',
+    gone: 'Somebody else has deleted this group meanwhile.',
+    saveMine: 'Save mine instead',
+    takeTheirs: 'Take theirs',
+    saveAnew: 'Save it as a new group',
+  },
+
+  colours: {
+    title: 'Colour',
+    automatic: 'Automatic',
+    other: 'Another:',
+    pick: 'Another colour',
+    names: ['Blue', 'Orange', 'Green', 'Pink', 'Red', 'Teal', 'Olive', 'Ultramarine', 'Brown', 'Lime'],
+  },
+
+  dialogs: {
+    close: 'Close',
+    cancel: 'Cancel',
+    failed: 'This part of the page could not be loaded. Is the server reachable?',
+  },
+
+  /** Why an energy is the number it is. */
+  explain: {
+    title: 'Why this number?',
+    of: (/** @type {string} */ name) => `Energy of ${name}`,
+    loading: 'Asking…',
+    range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
+    methods: /** @type {Record<string, string>} */ ({
+      counted: 'By the unit’s counter', integrated: 'From its power', interpolated: 'Across a gap, by the counter', corrected: 'By a correction', mixed: 'In several ways',
+    }),
+    method: 'How it is known',
+    opening: 'Counter at the start',
+    closing: 'Counter at the end',
+    counter: (/** @type {string} */ value, /** @type {string} */ moment) => `${value} (${moment})`,
+    coverage: 'Known of the time',
+    readings: 'Readings',
+    drift: 'Power against counter',
+    driftOf: (/** @type {string} */ drift, /** @type {string} */ counted, /** @type {string} */ integrated) => `${drift} (${integrated} against ${counted})`,
+    gaps: 'Gaps',
+    gap: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length, /** @type {string | null} */ energy) =>
+      `${from} – ${to}, ${length}: ${energy === null ? 'not known' : `${energy}, by the counter`}`,
+    remarks: 'What was noticed',
+    corrections: 'Corrections',
+    events: 'Events',
+    members: 'Share of each PDU',
+    member: 'PDU',
+    set: (/** @type {string} */ energy) => `set to ${energy}`,
+    excluded: 'taken out',
+    undone: 'undone',
+  },
+
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    open: 'Keyboard shortcuts',
+    on: 'Shortcuts are on',
+    hint: 'They never act while you type, and not with Ctrl, Alt or Meta.',
+    close: 'Close what is open',
+    keys: /** @type {Record<string, string>} */ ({ ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc' }),
+    actions: /** @type {Record<string, string>} */ ({
+      previous: 'The period before', next: 'The next period', today: 'Today', day: 'Day', week: 'Week', month: 'Month', year: 'Year',
+      compare: 'Compare: previous period, previous year, off', find: 'Find outlets', groups: 'Groups', help: 'This sheet',
+    }),
   },
 
   footer: {

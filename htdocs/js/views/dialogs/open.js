@@ -1,0 +1,50 @@
+// @ts-check
+// The way to dialogs, which are fetched when somebody opens one.
+
+import { announce, make } from '../../dom.js';
+import { strings } from '../../strings.js';
+
+/**
+ * Why an energy is the number it is.
+ * @param {import('./explain.js').Question} question
+ */
+export function explain(question) {
+  void opened(import('./explain.js').then((module) => module.openExplain(question)));
+}
+
+/**
+ * Label, note and colour of an element.
+ * @param {{ id: number, name: string, place: string }} element as the device names it, and where it is
+ */
+export function editElement(element) {
+  void opened(import('./element.js').then((module) => module.openElement(element)));
+}
+
+/**
+ * The groups.
+ * @param {number | null} id the one to be edited; null: all of them
+ */
+export function editGroups(id) {
+  void opened(import('./groups.js').then((module) => module.openGroups(id)));
+}
+
+/** What the keys do. */
+export function help() {
+  void opened(import('./help.js').then((module) => module.openHelp()));
+}
+
+/** @param {Promise<void>} opening */
+async function opened(opening) {
+  try {
+    await opening;
+  } catch (error) {
+    console.error(error);
+    const root = make('dialog', { class: 'dialog', 'aria-label': strings.dialogs.failed });
+    const close = make('button', { type: 'button' }, strings.dialogs.close);
+    close.addEventListener('click', () => root.remove());
+    root.append(make('p', {}, strings.dialogs.failed), close);
+    document.body.append(root);
+    root.showModal();
+    announce(strings.dialogs.failed);
+  }
+}
