@@ -19,6 +19,8 @@ from fake_site import HTDOCS, FakeServer, FakeSite
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # Chromium says this of every answer that is not a success; the page says it in its own words.
 FAILED_REQUEST = "Failed to load resource"
+# Playwright says this of a page whose service worker it was told to block.
+BLOCKED_WORKER = "Service Worker registration blocked by Playwright"
 
 expect.set_options(timeout=20_000)
 
@@ -59,7 +61,7 @@ class Watch:
         page.on("request", self._on_request)
 
     def _on_message(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith(FAILED_REQUEST):
+        if not message.text.startswith((FAILED_REQUEST, BLOCKED_WORKER)):
             self.messages.append(f"{message.type}: {message.text}")
 
     def _on_request(self, request: Request) -> None:

@@ -441,10 +441,10 @@ class FakeServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, site: FakeSite) -> None:
+    def __init__(self, site: FakeSite, port: int = 0) -> None:
         self.site = site
         self.policy = content_security_policy()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     @property
     def url(self) -> str:

@@ -136,6 +136,27 @@ def test_the_bundle_that_the_page_names_is_the_one_that_is_fetched():
 
 def test_every_module_is_fetched_at_once():
     page = (PROJECT / "htdocs/index.html").read_text(encoding="utf-8")
-    modules = {str(path.relative_to(PROJECT / "htdocs")) for path in (PROJECT / "htdocs/js").glob("**/*.js")}
 
-    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) == modules
+    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) == modules_of("js/app.js")
+
+
+def test_no_module_is_left_over():
+    everything = {str(path.relative_to(PROJECT / "htdocs")) for path in (PROJECT / "htdocs/js").glob("**/*.js")}
+
+    assert modules_of("js/app.js", with_later=True) == everything
+
+
+def modules_of(start: str, with_later: bool = False) -> set[str]:
+    """A module and all that it imports; `with_later`, also what is fetched only when somebody asks for it."""
+    pattern = r"""\bfrom '(\.[^']+)'""" + (r"""|\bimport\('(\.[^']+)'\)""" if with_later else "")
+    found, waiting = set(), [PROJECT / "htdocs" / start]
+    while waiting:
+        path = waiting.pop()
+        name = str(path.relative_to(PROJECT / "htdocs"))
+        if name in found:
+            continue
+        found.add(name)
+        text = re.sub(r"^\s*(?://|/?\*).*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for match in re.finditer(pattern, text):
+            waiting.append((path.parent / next(filter(None, match.groups()))).resolve())
+    return found

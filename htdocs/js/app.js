@@ -197,6 +197,10 @@ function press(id) {
 fillTexts();
 renderPlaceholders();
 byId('help').addEventListener('click', help);
+addEventListener('beforeprint', () => {
+  const { calendar, now } = { calendar: dashboard.calendar, now: dashboard.now() };
+  setText(byId('printed'), strings.printed(whoModel().rangeWords, `${calendar.dayWithYear(now)}, ${calendar.timeWithZone(now)}`, calendar.zone));
+});
 listenToKeys({
   day: () => press('period-day'), week: () => press('period-week'), month: () => press('period-month'), year: () => press('period-year'),
   find: () => who.filters.search.focus(), groups: () => editGroups(null), help,

@@ -288,6 +288,8 @@ export const strings = {
     neverText: 'If your PDUs are configured, their readings come with the next full minute. If not:',
   },
 
+  printed: (/** @type {string} */ range, /** @type {string} */ now, /** @type {string} */ zone) => `${range} · printed ${now} · times in ${zone}`,
+
   offline: {
     renewed: 'There is a newer version of this page.',
     reload: 'Reload',

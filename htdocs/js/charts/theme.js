@@ -45,11 +45,11 @@ export function currentTheme(colour) {
 }
 
 /**
- * Calls `changed` when the system's colour scheme or contrast does.
+ * Calls `changed` when the system's colour scheme or contrast does, and before and after printing.
  * @param {() => void} changed
  */
 export function onThemeChange(changed) {
-  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']) {
+  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)', 'print']) {
     matchMedia(query).addEventListener('change', changed);
   }
 }
