@@ -20,10 +20,6 @@ const POINTER = `${PREFIX} current`;
 /** Of files whose names carry their versions. */
 const VENDOR = `${PREFIX} vendor`;
 
-/** How long the kept page is taken for the newest, in milliseconds. */
-const PATIENCE = 60_000;
-
-let lookedAt = 0;
 /** @type {Promise<void> | null} */
 let looking = null;
 
@@ -69,17 +65,15 @@ async function current() {
   return pointer ? pointer.text() : null;
 }
 
-/** Looks for a newer page, unless it was looked for just now. */
+/** Looks for a newer page, unless that is being done. While the server is away there is none. */
 async function renewOnce() {
-  if (looking || Date.now() - lookedAt < PATIENCE) return looking ?? undefined;
-  looking = renew().catch(() => {}).finally(() => (looking = null));
+  looking ??= renew().catch(() => {}).finally(() => (looking = null));
   await looking;
 }
 
 /** Keeps the page as the server has it now, if it differs from the one that is kept. */
 async function renew() {
   const files = await wholePage();
-  lookedAt = Date.now();
   const name = `${PREFIX} ${await digest(files)}`;
   const before = await current();
   if (name === before) return;

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
+import socket
 import urllib.request
 
 import pytest
@@ -25,9 +27,17 @@ def site() -> FakeSite:
 class Stopping(FakeServer):
     """A server that can be away for a while, and comes back at the same address."""
 
+    def process_request(self, request: socket.socket, client_address: object) -> None:
+        self.__dict__.setdefault("connections", []).append(request)
+        super().process_request(request, client_address)
+
     def leave(self) -> None:
         self.shutdown()
         self.server_close()
+        # Those that the browser keeps open as well.
+        for connection in self.__dict__.pop("connections", []):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def come_back(self) -> None:
         self.__init__(self.site, port=self.server_address[1])

@@ -55,7 +55,7 @@ async function refresh() {
     }),
   ]);
   void historyView.load();
-  const problem = dashboard.statusProblem ?? pduData.problem ?? (pduData.isMissing ? null : dashboard.historyProblem);
+  const problem = dashboard.statusProblem ?? pduData.problem ?? (pduData.isMissing ? null : dashboard.historyProblem ?? who.data.problem);
   return { isOk: problem === null, retryAfter: problem?.retryAfter ?? null };
 }
 

@@ -12,12 +12,11 @@ const MANY_WATTS = 100_000;
 
 /**
  * @param {Consumer[]} consumers
- * @param {number | null} total kWh
  * @returns {Scales}
  */
-export function scalesOf(consumers, total) {
+export function scalesOf(consumers) {
   const isMany = consumers.some(({ maximum, watts }) => Math.max(maximum ?? 0, watts ?? 0) >= MANY_WATTS);
-  return { power: isMany ? 'kW' : 'W', energy: energyScale([...consumers.map(({ kwh }) => kwh), total]) };
+  return { power: isMany ? 'kW' : 'W', energy: energyScale(consumers.map(({ kwh }) => kwh)) };
 }
 
 /** @param {number | null} watts @param {Scales} scales */

@@ -76,7 +76,7 @@ export class WhoTable {
    */
   render(consumers, { choice, key, isCompared, isOfOne, residual, isSum, caption, calendar }) {
     const total = totalOf(consumers);
-    const scales = scalesOf(consumers, total.kwh);
+    const scales = scalesOf(consumers);
     setText(this.caption, caption);
     this.#renderHeads(choice, scales, isCompared);
     for (const one of consumers) {
