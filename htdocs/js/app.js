@@ -4,16 +4,23 @@
 
 import { Dashboard, wordsOf } from './dashboard.js';
 import { byId, setText, show } from './dom.js';
+import { HeatData } from './heatmap.js';
 import { PDUData } from './pdu.js';
+import { selectionOf } from './past.js';
+import { dateOf } from './range.js';
 import { Refresher } from './refresh.js';
+import { settings } from './settings.js';
 import { ViewStore, isSameData, withKnownPDUs } from './state.js';
 import { collector, health, toPDU, total } from './status.js';
 import { strings } from './strings.js';
 import { isWaiting, renderCondition } from './views/condition.js';
 import { renderHeader } from './views/header.js';
+import { HeatView } from './views/heat.js';
 import { HistoryView } from './views/history.js';
+import { OverviewView } from './views/overview.js';
 import { PDUPage } from './views/pdu/page.js';
 import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
+import { WhenView } from './views/when.js';
 
 /** @typedef {import('./state.js').View} View */
 
@@ -22,29 +29,48 @@ const TICK = 5_000;
 
 const dashboard = new Dashboard();
 const store = new ViewStore();
+const heatData = new HeatData();
+const overviewView = new OverviewView(store);
+const whenView = new WhenView(store, () => dashboard.ranges(store.view).civil);
 const historyView = new HistoryView(store);
+const heatView = new HeatView();
 const pduData = new PDUData(() => dashboard.now());
 const pduPage = new PDUPage(store);
 const refresher = new Refresher(refresh);
 
 /** Asks for everything, shows each answer as it comes, and only then spends time on Plotly. */
 async function refresh() {
+  const { view } = store;
   await Promise.all([
     dashboard.loadStatus().then(() => {
       store.correct(withKnownPDUs(store.view, knownIDs()));
       renderNow();
       renderHistory();
     }),
-    dashboard.loadHistory(store.view).then(renderHistory),
+    dashboard.loadHistory(view).then(renderHistory),
+    view.pdu === null ? dashboard.loadOverview().then(renderNow) : null,
+    settings.load(),
     pduData.load().then(() => {
       store.correct(withKnownElement(store.view));
       renderNow();
       renderHistory();
     }),
   ]);
+  // Known only now: the site's zone, and how far this device's clock is from the server's.
+  if (dashboard.isElsewhere(store.view)) await dashboard.loadHistory(store.view).then(renderHistory);
   void historyView.load();
-  const problem = dashboard.statusProblem ?? pduData.problem ?? (pduData.isMissing ? null : dashboard.historyProblem);
+  await loadHeat();
+  const problem = dashboard.statusProblem ?? pduData.problem
+    ?? (pduData.isMissing ? null : dashboard.historyProblem ?? dashboard.overviewProblem);
   return { isOk: problem === null, retryAfter: problem?.retryAfter ?? null };
+}
+
+/** Below the fold, so after everything else. */
+async function loadHeat() {
+  if (dashboard.statusProblem || knownIDs().length === 0 || pduData.isMissing || store.view.pdus?.length === 0) return;
+  const { range, civil } = dashboard.ranges(store.view);
+  await heatData.load(store.view, range, dateOf(civil), dashboard.now());
+  renderHistory();
 }
 
 function knownIDs() {
@@ -90,7 +116,7 @@ function renderNow() {
     health: items === null && !problem ? { kind: 'loading', count: 0 } : health(pdus, collecting, problem),
   });
   renderCondition({
-    pdus, isEmpty, collecting, interval: meta.interval, problem,
+    pdus, isEmpty, collecting, interval: meta.interval, now, calendar, newestRun: meta.newestRun, problem,
     keptFrom: updatedAt === null ? null : calendar.timeWithZone(updatedAt), retry: () => void refresher.now(),
   });
   const isPDU = store.view.pdu !== null && !isEmpty;
@@ -98,10 +124,18 @@ function renderNow() {
   else pduPage.hide();
   show(byId('now'), !isPDU && !isEmpty);
   // Beside a PDU it comes with the rest, so that nothing moves.
-  show(byId('history'), isPDU ? pduData.isReady && !pduData.isMissing : !isEmpty);
+  const hasHistory = isPDU ? pduData.isReady && !pduData.isMissing : !isEmpty;
+  show(byId('history'), hasHistory);
+  show(byId('when'), hasHistory);
+  whenView.render();
   setText(byId('version'), meta.version ? strings.footer.version(meta.version) : '');
   if (items === null || isEmpty) return;
   renderTotal(sum);
+  overviewView.render({
+    data: dashboard.overview, at: dashboard.overviewAt, problem: dashboard.overviewProblem, isUnreachable: problem !== null,
+    readAt: pdus.reduce((/** @type {number | null} */ newest, { readAt }) => (readAt !== null && readAt > (newest ?? 0) ? readAt : newest), null),
+    now, calendar,
+  });
   renderShares(pdus);
   renderPDUs(pdus, now, store);
   renderSelection(pdus, store.view.pdus);
@@ -109,14 +143,20 @@ function renderNow() {
 
 /** Shows the past. A server that is out of reach is said once, by `renderNow`. */
 function renderHistory() {
-  const { history, historyProblem, statusProblem } = dashboard;
+  const { past, historyProblem, statusProblem, calendar, pastAt } = dashboard;
+  const { view } = store;
+  const model = pduModel();
+  const kept = pastAt === null || past === null ? '' : ` ${strings.history.asOf(calendar.timeWithZone(pastAt))}.`;
+  const pduName = view.pdu === null ? null : pduPage.name(model);
   historyView.render({
-    view: store.view, history,
-    problem: historyProblem && !statusProblem ? wordsOf(historyProblem) : null,
-    isWaiting: isWaiting(currentPDUs().filter(({ id }) => store.view.pdu === null || id === store.view.pdu)),
-    pduName: store.view.pdu === null ? null : pduPage.name(pduModel()),
-    elementName: pduPage.elementName(pduModel()),
+    view, past, range: dashboard.ranges(view).range,
+    problem: historyProblem && !statusProblem ? wordsOf(historyProblem) + kept : null,
+    isWaiting: isWaiting(currentPDUs().filter(({ id }) => view.pdu === null || id === view.pdu)),
+    pduName, elementName: pduPage.elementName(model), limits: view.pdu === null ? [] : pduPage.limits(model),
   });
+  whenView.render();
+  const isShown = heatData.heat?.selection === selectionOf(view) && !byId('history').hidden;
+  heatView.render(isShown ? heatData.heat : null, byId('history').hidden ? null : heatData.problem, historyView.who);
 }
 
 /**
