@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+import fake_history
+from fake_history import moment
 
 if TYPE_CHECKING:
     from fake_site import FakeSite
@@ -83,10 +85,8 @@ def refused(status: int, code: str, error: str) -> Answer:
     return status, {"success": False, "error": error, "code": code}
 
 
-def moment(site: FakeSite, text: str) -> datetime:
-    """RFC 3339, or a date or time by the site's clocks."""
-    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(site.zone))).astimezone(timezone.utc)
+def bucket(site: FakeSite, start: datetime, end: datetime, members: list) -> dict:
+    return fake_history.bucket(site, start, end, members, "hour")
 
 
 def chosen(site: FakeSite, query: dict[str, list[str]]) -> list:
@@ -99,7 +99,7 @@ def consumers(site: FakeSite, query: dict[str, list[str]]) -> dict:
     start, end = moment(site, query["start"][0]), moment(site, query["end"][0])
     rows, residual = [], []
     for pdu in chosen(site, query):
-        unit = site._bucket(start, end, [pdu])["kwh"]
+        unit = bucket(site, start, end, [pdu])["kwh"]
         ones = [(pdu, pdu.id, 0, pdu.name)] if kind == "pdu" else [
             (part, part.id, part.number, part.name) for part in getattr(pdu.parts, {"outlet": "outlets", "bank": "banks", "phase": "phases"}[kind])
         ]
@@ -116,7 +116,7 @@ def consumers(site: FakeSite, query: dict[str, list[str]]) -> dict:
 
 
 def row(site: FakeSite, kind: str, pdu, one, id: int, number: int, name: str | None, start: datetime, end: datetime) -> dict:
-    bucket = site._bucket(start, end, [one])
+    known = bucket(site, start, end, [one])
     is_online = pdu.status == "online"
     is_metered = one.watts is not None
     is_off = getattr(one, "state", None) == "off"
@@ -125,9 +125,9 @@ def row(site: FakeSite, kind: str, pdu, one, id: int, number: int, name: str | N
         "state": getattr(one, "state", None) if is_online else None, "bank": getattr(one, "bank", None),
         "phase": getattr(one, "phase", None),
         "now_watts": (0 if is_off else site._watts(one, site.now)) if is_online and is_metered and not getattr(one, "is_missing", False) else None,
-        "min_power_watts": bucket["min"], "avg_power_watts": bucket["mean"], "max_power_watts": bucket["max"],
-        "max_power_at": None if bucket["max"] is None else site._stamp(start + timedelta(minutes=74)),
-        "kwh": bucket["kwh"], "coverage": bucket["coverage"], "metered": is_metered,
+        "min_power_watts": known["min"], "avg_power_watts": known["mean"], "max_power_watts": known["max"],
+        "max_power_at": None if known["max"] is None else site._stamp(start + timedelta(minutes=74)),
+        "kwh": known["kwh"], "coverage": known["coverage"], "metered": is_metered,
     }
 
 
@@ -159,13 +159,13 @@ def explained(site: FakeSite, query: dict[str, list[str]]) -> Answer:
     found = [one for one in ones if str(one[0]) == element]
     if element is not None and not found:
         return refused(404, "unknown_element", f"there is no element {element}")
-    bucket = site._bucket(start, end, [found[0][4]] if found else site.pdus)
+    known = bucket(site, start, end, [found[0][4]] if found else site.pdus)
     data = {
-        "start": site._stamp(start), "end": site._stamp(end), "timezone": site.zone, "energy_kwh": bucket["kwh"],
-        "method": "counted", "methods": {"counted": {"kwh": bucket["kwh"], "share": 1}, "integrated": None, "interpolated": None, "corrected": None},
-        "seconds": int((end - start).total_seconds()), "seconds_covered": bucket["covered"], "seconds_interpolated": 0,
-        "coverage": bucket["coverage"], "corrections": [], "events": [],
-        "sentences": [f"{found[0][4].name if found else 'All PDUs'} used {bucket['kwh'] or 0:.3f} kWh.", "The unit's own counter says so."],
+        "start": site._stamp(start), "end": site._stamp(end), "timezone": site.zone, "energy_kwh": known["kwh"],
+        "method": "counted", "methods": {"counted": {"kwh": known["kwh"], "share": 1}, "integrated": None, "interpolated": None, "corrected": None},
+        "seconds": int((end - start).total_seconds()), "seconds_covered": known["covered"], "seconds_interpolated": 0,
+        "coverage": known["coverage"], "corrections": [], "events": [],
+        "sentences": [f"{found[0][4].name if found else 'All PDUs'} used {known['kwh'] or 0:.3f} kWh.", "The unit's own counter says so."],
     }
     if found:
         id, pdu, kind, number, one = found[0]
@@ -177,6 +177,6 @@ def explained(site: FakeSite, query: dict[str, list[str]]) -> Answer:
         }
     else:
         data |= {"element": None, "members_covered": len(site.pdus), "members_total": len(site.pdus), "members": [
-            {"pdu_id": pdu.id, "name": pdu.name, "energy_kwh": site._bucket(start, end, [pdu])["kwh"], "method": "counted",
+            {"pdu_id": pdu.id, "name": pdu.name, "energy_kwh": bucket(site, start, end, [pdu])["kwh"], "method": "counted",
              "seconds_covered": 3600, "seconds_interpolated": 0, "coverage": 1, "readings": 60} for pdu in site.pdus]}
     return 200, {"success": True, "data": data}

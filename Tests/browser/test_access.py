@@ -36,7 +36,7 @@ def wait_for_state(page: Page, state: str) -> None:
     elif state == "unreachable":
         expect(page.locator('[data-notice="unreachable"]')).to_be_visible()
     elif state == "table":
-        expect(page.get_by_role("table")).to_be_visible()
+        expect(page.get_by_role("table", name="Energy and power")).to_be_visible()
     else:
         wait_for_chart(page)
 

@@ -2,10 +2,8 @@
 // The HTTP interface: one function for each endpoint, each answer with the server's time, each failure an ApiError.
 
 import { isForKept, keep, kept } from './kept.js';
-import { shownPDUs } from './state.js';
 import { parseTime } from './time.js';
 
-/** @typedef {import('./state.js').View} View */
 /**
  * What the server says about itself beside the data. Only the contract's keys are sure, so all may be unknown.
  * @typedef {object} Meta
@@ -31,7 +29,7 @@ const TIMEOUT = 15_000;
 /** Why there is no answer. */
 export class ApiError extends Error {
   /**
-   * @param {'network' | 'timeout' | 'unintelligible' | 'refused'} kind
+   * @param {'network' | 'timeout' | 'unintelligible' | 'refused' | 'preparing'} kind
    * @param {{ status?: number, text?: string, code?: string, retryAfter?: number | null }} [details] of a refusal: the
    *   server's words
    */
@@ -52,32 +50,6 @@ export class ApiError extends Error {
  */
 export function getStatus(signal) {
   return get('api/current-status', signal);
-}
-
-/**
- * The buckets of a view.
- * @param {View} view
- * @param {AbortSignal} signal
- * @returns {Promise<Answer<Record<string, any>>>}
- */
-export function getPowerData(view, signal) {
-  return get(`api/power-data?${query(view)}`, signal);
-}
-
-/**
- * The statistics of a view.
- * @param {View} view
- * @param {AbortSignal} signal
- * @returns {Promise<Answer<Record<string, any>>>}
- */
-export function getStatistics(view, signal) {
-  return get(`api/statistics?${query(view)}`, signal);
-}
-
-/** @param {View} view */
-function query(view) {
-  const ids = (shownPDUs(view) ?? []).map((id) => `&pdu_ids[]=${id}`).join('');
-  return `period=${view.period}${view.element === null ? ids : `&element_ids[]=${view.element}`}`;
 }
 
 /**
@@ -154,7 +126,7 @@ async function send(address, signal, options) {
   const receivedAt = Date.now();
   const body = await response.json().catch(() => null);
   signal.throwIfAborted();
-  if (!response.ok || body?.success !== true) throw refusal(response, body);
+  if (!response.ok || response.status === 202 || body?.success !== true) throw refusal(response, body);
   const serverTime = Date.parse(response.headers.get('Date') ?? '');
   const serverAhead = Number.isNaN(serverTime) ? 0 : serverTime - receivedAt;
   if (options.method === undefined) void keep(address, body, serverAhead);
@@ -178,9 +150,10 @@ async function reach(address, signal, options) {
 
 /** @param {Response} response @param {any} body */
 function refusal(response, body) {
-  if (response.ok) return new ApiError('unintelligible');
+  const isPreparing = response.status === 202;
+  if (response.ok && !isPreparing) return new ApiError('unintelligible');
   const seconds = Number(response.headers.get('Retry-After') ?? NaN);
-  return new ApiError('refused', {
+  return new ApiError(isPreparing ? 'preparing' : 'refused', {
     status: response.status,
     text: typeof body?.error === 'string' ? body.error : '',
     code: typeof body?.code === 'string' ? body.code : '',

@@ -4,21 +4,27 @@
 
 import { Dashboard, wordsOf } from './dashboard.js';
 import { byId, setText, show } from './dom.js';
+import { HeatData } from './heatmap.js';
 import { keepPage } from './offline.js';
 import { PDUData } from './pdu.js';
-import { rangeOf } from './range.js';
+import { selectionOf } from './past.js';
+import { dateOf } from './range.js';
 import { Refresher } from './refresh.js';
 import { settings } from './settings.js';
 import { listenToKeys } from './shortcuts.js';
-import { ViewStore, isSameData, withKnownPDUs } from './state.js';
+import { COMPARISONS, ViewStore, isSameData, withKnownPDUs } from './state.js';
 import { collector, health, toPDU, total } from './status.js';
 import { strings } from './strings.js';
+import { rangeWords } from './time.js';
 import { isWaiting, renderCondition } from './views/condition.js';
 import { editGroups, help } from './views/dialogs/open.js';
 import { renderHeader } from './views/header.js';
+import { HeatView } from './views/heat.js';
 import { HistoryView } from './views/history.js';
+import { OverviewView } from './views/overview.js';
 import { PDUPage } from './views/pdu/page.js';
 import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
+import { WhenView } from './views/when.js';
 import { WhoSection } from './views/who/section.js';
 
 /** @typedef {import('./state.js').View} View */
@@ -31,7 +37,11 @@ const WHEN_QUIET = 3_000;
 
 const dashboard = new Dashboard();
 const store = new ViewStore();
+const heatData = new HeatData();
+const overviewView = new OverviewView(store);
+const whenView = new WhenView(store, () => dashboard.ranges(store.view).civil);
 const historyView = new HistoryView(store);
+const heatView = new HeatView();
 const pduData = new PDUData(() => dashboard.now());
 const pduPage = new PDUPage(store);
 const who = new WhoSection(store, () => dashboard.now());
@@ -39,6 +49,7 @@ const refresher = new Refresher(refresh);
 
 /** Asks for everything, shows each answer as it comes, and only then spends time on Plotly. */
 async function refresh() {
+  const { view } = store;
   const set = settings.load();
   await Promise.all([
     dashboard.loadStatus().then(() => {
@@ -46,17 +57,31 @@ async function refresh() {
       renderNow();
       renderHistory();
     }),
-    set.then(() => loadWho()),
-    dashboard.loadHistory(store.view).then(renderHistory),
+    dashboard.loadHistory(view).then(renderHistory),
+    view.pdu === null ? dashboard.loadOverview().then(renderNow) : null,
+    set.then(loadWho),
     pduData.load().then(() => {
       store.correct(withKnownElement(store.view));
       renderNow();
       renderHistory();
     }),
   ]);
+  // Known only now: the site's zone, and how far this device's clock is from the server's.
+  if (dashboard.isElsewhere(store.view)) await dashboard.loadHistory(store.view).then(renderHistory);
+  if (!who.isLoaded && !who.data.problem) await loadWho();
   void historyView.load();
-  const problem = dashboard.statusProblem ?? pduData.problem ?? (pduData.isMissing ? null : dashboard.historyProblem ?? who.data.problem);
+  await loadHeat();
+  const problem = dashboard.statusProblem ?? pduData.problem
+    ?? (pduData.isMissing ? null : dashboard.historyProblem ?? dashboard.overviewProblem ?? who.data.problem);
   return { isOk: problem === null, retryAfter: problem?.retryAfter ?? null };
+}
+
+/** Below the fold, so after everything else. */
+async function loadHeat() {
+  if (dashboard.statusProblem || knownIDs().length === 0 || pduData.isMissing || store.view.pdus?.length === 0) return;
+  const { range, civil } = dashboard.ranges(store.view);
+  await heatData.load(store.view, range, dateOf(civil), dashboard.now());
+  renderHistory();
 }
 
 function knownIDs() {
@@ -97,11 +122,12 @@ async function loadWho() {
 /** What "Who uses it" is about. */
 function whoModel() {
   const { view } = store;
-  const now = dashboard.now();
-  const today = new Intl.DateTimeFormat('sv', { timeZone: dashboard.calendar.zone }).format(now);
+  const { range, compared } = dashboard.ranges(view);
   return {
-    range: rangeOf({ period: view.period, at: null, from: null, to: null, compare: null }, today, 1), compared: null, rangeWords: today,
-    pdus: view.pdus, pdu: view.pdu, calendar: dashboard.calendar, now, interval: dashboard.meta.interval,
+    range, rangeWords: rangeWords(range),
+    // As long as what has elapsed of the range, where it is not over.
+    compared: compared && { start: compared.start, end: compared.partEnd ?? compared.end },
+    pdus: view.pdus, pdu: view.pdu, calendar: dashboard.calendar, now: dashboard.now(), interval: dashboard.meta.interval,
     isUnreachable: dashboard.statusProblem !== null,
   };
 }
@@ -128,7 +154,7 @@ function renderNow() {
     health: items === null && !problem ? { kind: 'loading', count: 0 } : health(pdus, collecting, problem),
   });
   renderCondition({
-    pdus, isEmpty, collecting, interval: meta.interval, problem,
+    pdus, isEmpty, collecting, interval: meta.interval, now, calendar, newestRun: meta.newestRun, problem,
     keptFrom: updatedAt === null ? null : momentWords(updatedAt, now, calendar), retry: () => void refresher.now(),
   });
   const isPDU = store.view.pdu !== null && !isEmpty;
@@ -136,10 +162,18 @@ function renderNow() {
   else pduPage.hide();
   show(byId('now'), !isPDU && !isEmpty);
   // Beside a PDU it comes with the rest, so that nothing moves.
-  show(byId('history'), isPDU ? pduData.isReady && !pduData.isMissing : !isEmpty);
+  const hasHistory = isPDU ? pduData.isReady && !pduData.isMissing : !isEmpty;
+  show(byId('history'), hasHistory);
+  show(byId('when'), hasHistory);
+  whenView.render();
   setText(byId('version'), meta.version ? strings.footer.version(meta.version) : '');
   if (items === null || isEmpty) return;
   renderTotal(sum);
+  overviewView.render({
+    data: dashboard.overview, at: dashboard.overviewAt, problem: dashboard.overviewProblem, isUnreachable: problem !== null,
+    readAt: pdus.reduce((/** @type {number | null} */ newest, { readAt }) => (readAt !== null && readAt > (newest ?? 0) ? readAt : newest), null),
+    now, calendar,
+  });
   renderShares(pdus);
   renderPDUs(pdus, now, store);
   renderSelection(pdus, store.view.pdus);
@@ -154,14 +188,20 @@ function momentWords(moment, now, calendar) {
 /** Shows the past. A server that is out of reach is said once, by `renderNow`. */
 function renderHistory() {
   renderWho();
-  const { history, historyProblem, statusProblem } = dashboard;
+  const { past, historyProblem, statusProblem, calendar, pastAt } = dashboard;
+  const { view } = store;
+  const model = pduModel();
+  const kept = pastAt === null || past === null ? '' : ` ${strings.history.asOf(calendar.timeWithZone(pastAt))}.`;
+  const pduName = view.pdu === null ? null : pduPage.name(model);
   historyView.render({
-    view: store.view, history,
-    problem: historyProblem && !statusProblem ? wordsOf(historyProblem) : null,
-    isWaiting: isWaiting(currentPDUs().filter(({ id }) => store.view.pdu === null || id === store.view.pdu)),
-    pduName: store.view.pdu === null ? null : pduPage.name(pduModel()),
-    elementName: pduPage.elementName(pduModel()),
+    view, past, range: dashboard.ranges(view).range,
+    problem: historyProblem && !statusProblem ? wordsOf(historyProblem) + kept : null,
+    isWaiting: isWaiting(currentPDUs().filter(({ id }) => view.pdu === null || id === view.pdu)),
+    pduName, elementName: pduPage.elementName(model), limits: view.pdu === null ? [] : pduPage.limits(model),
   });
+  whenView.render();
+  const isShown = heatData.heat?.selection === selectionOf(view) && !byId('history').hidden;
+  heatView.render(isShown ? heatData.heat : null, byId('history').hidden ? null : heatData.problem, historyView.who);
 }
 
 /**
@@ -189,9 +229,10 @@ function fillTexts() {
   document.querySelectorAll('[data-label]').forEach((node) => node.setAttribute('aria-label', wordsFor(node, 'data-label')));
 }
 
-/** Presses the control of this id. @param {string} id */
-function press(id) {
-  document.getElementById(id)?.click();
+/** Compares with the period before, with the year before, with nothing. */
+function compareNext() {
+  const all = [null, ...COMPARISONS];
+  store.go({ ...store.view, compare: all[(all.indexOf(store.view.compare) + 1) % all.length] ?? null });
 }
 
 fillTexts();
@@ -202,7 +243,9 @@ addEventListener('beforeprint', () => {
   setText(byId('printed'), strings.printed(whoModel().rangeWords, `${calendar.dayWithYear(now)}, ${calendar.timeWithZone(now)}`, calendar.zone));
 });
 listenToKeys({
-  day: () => press('period-day'), week: () => press('period-week'), month: () => press('period-month'), year: () => press('period-year'),
+  previous: () => whenView.step(-1), next: () => whenView.step(1), today: () => whenView.goToday(),
+  day: () => whenView.choose('day'), week: () => whenView.choose('week'), month: () => whenView.choose('month'),
+  year: () => whenView.choose('year'), compare: compareNext,
   find: () => who.filters.search.focus(), groups: () => editGroups(null), help,
 });
 settings.subscribe(() => {

@@ -2,9 +2,6 @@
 // Every word that the page shows. A translation replaces this file's values and nothing else.
 // Functions take what is put in, already formatted.
 
-/** The locale of numbers and dates. */
-export const locale = 'en-GB';
-
 export const strings = {
   product: 'pdu-monitor',
   title: (/** @type {string} */ site, /** @type {string} */ power) => `${power} · ${site}`,
@@ -193,16 +190,121 @@ export const strings = {
 
   history: {
     title: 'History',
-    period: 'Period',
-    periods: /** @type {Record<string, string>} */ ({ day: 'Day', week: 'Week', month: 'Month', year: 'Year' }),
-    spans: /** @type {Record<string, string>} */ ({
-      day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days', year: 'Last 12 months',
-    }),
-    range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
     allPDUs: 'all PDUs',
     element: (/** @type {string} */ name, /** @type {string} */ pdu) => `${name} of ${pdu}`,
     somePDUs: (/** @type {number} */ n) => (n === 1 ? '1 PDU' : `${n} PDUs`),
     asOf: (/** @type {string} */ time) => `Data of ${time}`,
+    every: /** @type {Record<string, string>} */ ({
+      minute: 'by the minute', quarter_hour: 'by the quarter-hour', hour: 'by the hour', day: 'by the day', month: 'by the month',
+    }),
+  },
+
+  /** The one date control. */
+  when: {
+    title: 'Range',
+    period: 'Period',
+    periods: /** @type {Record<string, string>} */ ({
+      day: 'Day', week: 'Week', month: 'Month', year: 'Year', custom: 'Custom',
+    }),
+    back: /** @type {Record<string, string>} */ ({
+      day: 'Previous day', week: 'Previous week', month: 'Previous month', year: 'Previous year', custom: 'Previous range',
+    }),
+    on: /** @type {Record<string, string>} */ ({
+      day: 'Next day', week: 'Next week', month: 'Next month', year: 'Next year', custom: 'Next range',
+    }),
+    today: 'Today',
+    goTo: 'Go to date',
+    from: 'From',
+    to: 'To',
+    apply: 'Show range',
+    wrongOrder: 'The last day is before the first.',
+    tooLong: (/** @type {number} */ days) => `A range has ${days} days at most.`,
+    compare: 'Compare with',
+    compares: /** @type {Record<string, string>} */ ({ off: 'Nothing', previous: 'Previous period', year: 'Same period last year' }),
+    by: 'Granularity',
+    byAuto: 'Automatic',
+    bys: /** @type {Record<string, string>} */ ({
+      minute: 'Minute', quarter_hour: 'Quarter-hour', hour: 'Hour', day: 'Day', month: 'Month',
+    }),
+    stack: 'Bars by',
+    stacks: /** @type {Record<string, string>} */ ({ none: 'Total', pdu: 'PDU', outlet: 'Outlet', group: 'Group' }),
+    axes: 'Layout',
+    axesOf: /** @type {Record<string, string>} */ ({ panels: 'Two panels', dual: 'One, two axes' }),
+    range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
+  },
+
+  /** The change against the range compared with. */
+  compared: {
+    name: 'Change',
+    less: (/** @type {string} */ share) => `−${share}`,
+    more: (/** @type {string} */ share) => `+${share}`,
+    same: '±0',
+    against: (/** @type {string} */ energy, /** @type {string} */ range) => `${energy} in ${range}`,
+    part: (/** @type {string} */ energy, /** @type {string} */ range) => `${energy} in the same part of ${range}`,
+    unknown: (/** @type {string} */ range) => `no readings in ${range}`,
+    incomplete: 'not all of it measured',
+    legend: (/** @type {string} */ range) => `Compared: ${range}`,
+    energy: 'Compared energy',
+    power: 'Compared mean',
+    tableEnergy: (/** @type {string} */ unit) => `Compared (${unit})`,
+    sentenceLess: (/** @type {string} */ share, /** @type {string} */ range) => ` ${share} less than in ${range}.`,
+    sentenceSame: (/** @type {string} */ range) => ` About as much as in ${range}.`,
+    sentenceMore: (/** @type {string} */ share, /** @type {string} */ range) => ` ${share} more than in ${range}.`,
+    samePart: (/** @type {string} */ range) => `the same part of ${range}`,
+  },
+
+  /** The tiles of the present. */
+  overview: {
+    title: 'At a glance',
+    today: 'Today',
+    month: 'This month',
+    peak: 'Peak today',
+    fullest: 'Fullest circuit',
+    usual: (/** @type {string} */ energy) => `usually ${energy}`,
+    less: (/** @type {string} */ share) => `${share} less than usual`,
+    more: (/** @type {string} */ share) => `${share} more than usual`,
+    about: 'as usual',
+    noUsual: 'no usual day yet',
+    lastMonth: (/** @type {string} */ energy) => `then ${energy}`,
+    lessMonth: (/** @type {string} */ share) => `${share} less than last month`,
+    moreMonth: (/** @type {string} */ share) => `${share} more than last month`,
+    aboutMonth: 'as last month',
+    noLastMonth: 'nothing to compare with yet',
+    coverage: (/** @type {string} */ share) => `${share} of the time measured`,
+    rising: (/** @type {string} */ power) => `rising ${power} an hour`,
+    falling: (/** @type {string} */ power) => `falling ${power} an hour`,
+    steady: 'steady',
+    at: (/** @type {string} */ time, /** @type {string} */ age) => `at ${time}, ${age}`,
+    noPeak: 'no readings today',
+    noRating: 'no rating is known',
+    of: (/** @type {string} */ part, /** @type {string} */ pdu) => `${part} of ${pdu}`,
+    load: (/** @type {string} */ current, /** @type {string} */ rating) => `${current} of ${rating}`,
+    levels: /** @type {Record<string, string>} */ ({ ordinary: 'OK', warning: 'High', critical: 'Very high' }),
+    read: (/** @type {string} */ age) => `read ${age}`,
+    kept: (/** @type {string} */ time) => `of ${time}; trying again`,
+    failed: 'could not be asked; trying again',
+  },
+
+  /** Hours of the day by days of the week. */
+  heat: {
+    title: 'Hours of the week',
+    caption: (/** @type {string} */ who, /** @type {string} */ range) => `Mean power by hour and weekday, ${who}, ${range}`,
+    day: 'Day',
+    low: 'least',
+    high: 'most',
+    cell: (/** @type {string} */ power, /** @type {string} */ coverage) => `${power}, ${coverage} measured`,
+    none: 'no readings',
+    nothing: 'No readings in this range yet.',
+    highest: (/** @type {string} */ power, /** @type {string} */ day, /** @type {string} */ time) => `Most on ${day} from ${time}: ${power} on average.`,
+    unit: (/** @type {string} */ unit) => `in ${unit}`,
+  },
+
+  /** Lines on the power chart above which a load is too high. */
+  limits: {
+    warning: (/** @type {string} */ what, /** @type {string} */ power) => `Warning: ${what} ≈ ${power}`,
+    critical: (/** @type {string} */ what, /** @type {string} */ power) => `Critical: ${what} ≈ ${power}`,
+    ofRating: (/** @type {string} */ share, /** @type {string} */ rating) => `${share} of ${rating}`,
+    above: (/** @type {string} */ limit) => `${limit}, above what is drawn`,
   },
 
   tiles: {
@@ -210,7 +312,9 @@ export const strings = {
     mean: 'Average',
     maximum: 'Maximum',
     minimum: 'Minimum',
-    peak: 'Peak time',
+    highest: /** @type {Record<string, string>} */ ({
+      minute: 'Highest minute', quarter_hour: 'Highest quarter-hour', hour: 'Highest hour', day: 'Highest day', month: 'Highest month',
+    }),
     coverage: 'Coverage',
     coverageNote: 'of the time',
     meanNote: (/** @type {string} */ energy) => `${energy} a day`,
@@ -220,16 +324,26 @@ export const strings = {
     name: 'Energy and power',
     legend: 'Legend',
     energy: 'Energy',
+    power: 'Power',
+    unit: (/** @type {string} */ name, /** @type {string} */ unit) => `${name}, ${unit}`,
     mean: 'Mean power',
     band: 'Minimum to maximum',
     gap: 'No readings',
     hole: 'Partly measured',
     partial: 'so far',
     partialLegend: 'Not over yet',
+    cut: 'cut by the range',
     incomplete: (/** @type {string} */ share) => `${share} covered`,
     interpolated: 'Energy by the counter, across a gap',
     clockChange: 'clock change',
     noReadings: 'No readings',
+    ahead: 'Not yet',
+    others: (/** @type {number} */ n) => (n > 0 ? `Other (${n})` : 'Other'),
+    zoom: /** @type {Record<string, string>} */ ({
+      month: 'Click for the month', day: 'Click for the day', hour: 'Click for the hour’s minutes', quarter_hour: 'Click for its minutes',
+    }),
+    zoomTo: (/** @type {string} */ span) => `Zoom into ${span}`,
+    stackFailed: (/** @type {string} */ problem) => `The bars are whole: ${problem}`,
     showTable: 'Show as table',
     showChart: 'Show as chart',
     loading: 'Loading the chart…',
@@ -239,19 +353,21 @@ export const strings = {
     maximum: 'Maximum',
     coverage: 'Coverage',
     none: 'No PDU is selected. Tick one above to see its history.',
-    noData: 'No readings in this period yet.',
+    noData: (/** @type {string} */ range) => `No readings in this range: ${range}.`,
+    firstReading: (/** @type {string} */ day) => `First reading: ${day}.`,
+    goToFirst: 'Go there',
     waiting: 'Waiting for the first reading…',
-    summary: (/** @type {string} */ energy, /** @type {string} */ span, /** @type {string} */ mean) =>
-      `${energy} in the ${span.toLowerCase()}, on average ${mean}`,
-    summaryPeak: (/** @type {string} */ peak, /** @type {string} */ at) => (at ? `, at most ${peak} on ${at}` : `, at most ${peak}`),
+    summary: (/** @type {string} */ energy, /** @type {string} */ range, /** @type {string} */ mean) =>
+      `${range}: ${energy}, on average ${mean}`,
+    summaryPeak: (/** @type {string} */ peak, /** @type {string} */ at) => (at ? `, peak ${peak} on ${at}` : `, peak ${peak}`),
     summaryGaps: (/** @type {number} */ n) => (n === 1 ? '. One interval has no readings.' : `. ${n} intervals have no readings.`),
     summaryEnd: '.',
-    summaryNone: (/** @type {string} */ span) => `No readings in the ${span.toLowerCase()}.`,
+    summaryNone: (/** @type {string} */ range) => `${range}: no readings.`,
   },
 
   table: {
-    caption: (/** @type {string} */ span, /** @type {string} */ who, /** @type {string} */ zone) =>
-      `Energy and power, ${span.toLowerCase()}, ${who}. Times in ${zone}.`,
+    caption: (/** @type {string} */ range, /** @type {string} */ who, /** @type {string} */ zone) =>
+      `Energy and power, ${range}, ${who}. Times in ${zone}.`,
     interval: 'Interval',
     energy: (/** @type {string} */ unit) => `Energy (${unit})`,
     mean: (/** @type {string} */ unit) => `Mean (${unit})`,
@@ -259,7 +375,8 @@ export const strings = {
     maximum: (/** @type {string} */ unit) => `Max (${unit})`,
     coverage: 'Coverage',
     members: 'In the sum',
-    total: 'Whole period',
+    total: 'Whole range',
+    newest: (/** @type {string} */ n) => `The newest ${n} intervals; a coarser granularity shows them all.`,
   },
 
   notices: {
@@ -276,7 +393,9 @@ export const strings = {
     stopped: (/** @type {string | null} */ duration) => (duration === null ? 'The collector has stopped.' : `No poll for ${duration}.`),
     stoppedText: 'The collector has stopped; what you see is old.',
     timerCommand: 'systemctl status pdu-poll.timer',
+    preparing: 'The server is still preparing this.',
     waiting: 'Waiting for the first reading…',
+    waitingNext: (/** @type {string} */ time, /** @type {string} */ left) => `Waiting for the first reading – next poll ${time}, in ${left}`,
     waitingText: (/** @type {string} */ interval) => `The collector runs every ${interval}. If nothing comes:`,
     emptyTitle: 'No PDU is configured yet',
     emptySteps: [
@@ -330,6 +449,7 @@ export const strings = {
     residual: (/** @type {string} */ pdu, /** @type {string} */ kind) => `${pdu}: the unit less its ${kind.toLowerCase()}`,
     residualUnknown: (/** @type {string} */ pdu, /** @type {string} */ kind) => `${pdu} less ${kind.toLowerCase()}: not all is measured`,
     pdus: (/** @type {number} */ n) => `${n} PDUs`,
+    noGroup: 'In no group',
     residualBar: 'Units less their parts',
     members: (/** @type {number} */ n) => (n === 1 ? '1 member' : `${n} members`),
     onDevice: (/** @type {string} */ name) => `“${name}” on the device`,

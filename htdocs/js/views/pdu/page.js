@@ -2,6 +2,7 @@
 // The page of one PDU: its parts in their places, each made once and changed in place, so that a refresh moves nothing
 // and takes no focus away.
 
+import { limitsOf } from '../../charts/limits.js';
 import { wordsOf } from '../../dashboard.js';
 import { colourOfElement, paint } from '../../colours.js';
 import { byId, icon, make, setAttribute, setText, show } from '../../dom.js';
@@ -182,6 +183,26 @@ export class PDUPage {
     const { outlets, phases, banks } = this.parts(model);
     const part = [...outlets, ...phases, ...banks].find(({ id }) => id === this.store.view.element);
     return part ? nameOf(part) : null;
+  }
+
+  /**
+   * Above which power the load of what the chart shows is too high.
+   * @param {PDUModel} model
+   */
+  limits(model) {
+    const { outlets, phases, banks } = this.parts(model);
+    const detail = model.data.detail.data;
+    const volts = Number(detail?.voltage_volts) || (phases.find(({ volts: measured }) => measured !== null)?.volts ?? null);
+    const { element } = this.store.view;
+    const part = [...outlets, ...phases, ...banks].find(({ id }) => id === element);
+    if (part) return limitsOf({ ...part, volts: part.volts ?? volts });
+    if (element !== null || !detail) return [];
+    // Amperes of several phases are not those of one conductor.
+    const isOne = phases.length <= 1;
+    return limitsOf({
+      volts: isOne ? volts : null, warningAmperes: null, criticalAmperes: null,
+      ratedAmperes: Number(detail.rated_current_amps) || null, ratedWatts: Number(detail.rated_power_watts) || null,
+    });
   }
 
   /** @param {number} id */

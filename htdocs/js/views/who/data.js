@@ -24,6 +24,7 @@ import { settings } from '../../settings.js';
  * @property {string} end
  * @property {Record<string, any>[]} rows
  * @property {Record<string, any>[]} residual
+ * @property {number | null} whole kWh of everything, where groups are told; null: not asked, or not known
  * @property {Map<number, Record<string, any>> | null} before by element; null: nothing is compared
  * @property {Range | null} beforeRange
  * @property {number} at server time
@@ -94,7 +95,7 @@ export class WhoData {
     }
     const [data, before] = await Promise.all([main, other]);
     return {
-      kind, start: String(data.start ?? range.start), end: String(data.end ?? range.end), rows: data.rows ?? [], residual: data.residual ?? [],
+      kind, start: String(data.start ?? range.start), end: String(data.end ?? range.end), rows: data.rows ?? [], residual: data.residual ?? [], whole: null,
       before: before && new Map((before.rows ?? []).map((/** @type {any} */ row) => [Number(row.element_id), row])), beforeRange: before && compared,
     };
   }
@@ -110,21 +111,25 @@ export class WhoData {
     /** @type {Record<string, any>[]} */
     const rows = [];
     const waiting = settings.groups.filter(({ elements }) => elements.length > 0);
-    /** @param {number} id @param {Range} range */
-    const ask = async (id, { start, end }) => (await get(`api/history?group_ids=${id}&resolution=month&${during(start, end)}`, signal)).data?.sum ?? {};
+    /** @param {string} selection @param {Range} range */
+    const ask = async (selection, { start, end }) => (await get(`api/history?${selection}resolution=month&${during(start, end)}`, signal)).data?.sum ?? {};
+    const everything = ask('', range);
+    everything.catch(() => {});
     const work = async () => {
       for (let group = waiting.shift(); group; group = waiting.shift()) {
         const [sum, past, overview] = await Promise.all([
-          ask(group.id, range), compared && ask(group.id, compared), get(`api/overview?group_ids=${group.id}`, signal),
+          ask(`group_ids=${group.id}&`, range), compared && ask(`group_ids=${group.id}&`, compared), get(`api/overview?group_ids=${group.id}`, signal),
         ]);
         rows.push({ ...sum, id: group.id, kind: 'group', name: group.name, members: group.elements.length, now_watts: overview.data?.now?.watts ?? null });
         if (past) before.set(group.id, past);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const whole = Number((await everything).kwh) || null;
+    for (const row of rows) row.share = whole === null || row.kwh === null ? null : row.kwh / whole;
     const empty = settings.groups.filter(({ elements }) => elements.length === 0).map(({ id, name }) => ({ id, kind: 'group', name, members: 0, metered: false }));
     return {
-      kind: /** @type {Kind} */ ('group'), ...range, rows: [...rows, ...empty].sort((a, b) => Number(a.id) - Number(b.id)), residual: [],
+      kind: /** @type {Kind} */ ('group'), ...range, rows: [...rows, ...empty].sort((a, b) => Number(a.id) - Number(b.id)), residual: [], whole,
       before: compared && before, beforeRange: compared,
     };
   }

@@ -53,7 +53,8 @@ export class WhoSection {
     /** What is shown. @type {Consumer[]} */
     this.consumers = [];
     const to = (/** @type {import('../../state.js').View} */ view, /** @type {Consumer} */ one) => {
-      if (one.pduID === null) return view;
+      // Of a group, its members.
+      if (one.pduID === null) return { ...view, who: { ...view.who, kind: /** @type {Kind} */ ('outlet'), member: one.id } };
       const page = view.pdu === one.pduID ? view : withPage(view, one.pduID);
       return { ...page, element: one.kind === 'pdu' ? null : one.id };
     };
@@ -143,8 +144,8 @@ export class WhoSection {
     const those = found(all, choice);
     this.consumers = those;
     this.filters.render(choice, all, model.pdu !== null);
-    const residual = isFiltered({ ...choice, unit: null }) ? [] : this.#residual(known, choice.unit);
-    const isSum = known.kind !== 'group' || !this.#overlap();
+    const isSum = known.kind !== 'group' || !this.#overlap(known);
+    const residual = isFiltered({ ...choice, unit: null }) || !isSum ? [] : this.#residual(known, choice.unit);
     setText(this.count, all.length === 0 ? '' : words.count(those.length, all.length));
     this.bars.render(those, this.#rest(residual), model.pdu !== null);
     const caption = words.caption(words.kinds[known.kind] ?? '', model.rangeWords, model.calendar.zone) + (isSum ? '' : ` ${words.overlap}`);
@@ -190,6 +191,10 @@ export class WhoSection {
   /** What lies between units and parts; that of which it is not known is one row, with NaN. @param {import('./data.js').Known} known @param {number | null} unit @returns {import('./bars.js').Rest[]} */
   #residual(known, unit) {
     const words = strings.who;
+    if (known.kind === 'group') {
+      const kwh = known.whole === null ? 0 : known.whole - known.rows.reduce((sum, row) => sum + (row.kwh ?? 0), 0);
+      return kwh > 0 ? [{ name: words.noGroup, kwh, before: null, share: kwh / (known.whole ?? kwh) }] : [];
+    }
     const rows = toResidual(known.residual).filter(({ pduID }) => unit === null || pduID === unit);
     const whole = rows.reduce((sum, one) => sum + (one.unit ?? 0), 0);
     const nameOf = (/** @type {number} */ id) => settings.nameOf(id, String(known.rows.find((row) => Number(row.pdu_id) === id)?.pdu ?? strings.unit.unnamed(id)));
@@ -211,13 +216,15 @@ export class WhoSection {
     const those = residual.filter(({ kwh }) => !Number.isNaN(kwh));
     if (those.length === 0) return null;
     const share = those.reduce((sum, one) => sum + (one.share ?? 0), 0);
-    return { name: strings.who.residualBar, kwh: those.reduce((sum, { kwh }) => sum + kwh, 0), before: null, share };
+    return { name: this.data.known?.kind === 'group' ? strings.who.noGroup : strings.who.residualBar, kwh: those.reduce((sum, { kwh }) => sum + kwh, 0), before: null, share };
   }
 
-  /** Whether two groups have something in common, so that they cannot be added. */
-  #overlap() {
+  /** Whether groups have something in common, so that they cannot be added. @param {import('./data.js').Known} known */
+  #overlap({ rows, whole }) {
     const all = settings.groups.flatMap(({ elements }) => elements);
-    return new Set(all).size < all.length;
+    const sum = rows.reduce((kwh, row) => kwh + (row.kwh ?? 0), 0);
+    // A whole PDU in one and a part of it in another shows in what they come to.
+    return new Set(all).size < all.length || (whole !== null && sum > whole * 1.005);
   }
 
   #download() {
@@ -225,8 +232,9 @@ export class WhoSection {
     if (!known || !this.model) return;
     const consumers = this.table.inOrder(this.consumers);
     const choice = this.store.view.who;
-    const residual = isFiltered({ ...choice, unit: null }) ? [] : this.#residual(known, choice.unit);
-    const total = known.kind === 'group' && this.#overlap() ? null : totalOf(consumers);
+    const isSum = known.kind !== 'group' || !this.#overlap(known);
+    const residual = isFiltered({ ...choice, unit: null }) || !isSum ? [] : this.#residual(known, choice.unit);
+    const total = isSum ? totalOf(consumers) : null;
     download(fileName(known), csv(fileRows(known, consumers, residual, total, this.model.calendar)));
   }
 
