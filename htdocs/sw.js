@@ -111,15 +111,16 @@ async function fetched(address) {
 }
 
 /**
- * The files that a file names: what a page links, what a module imports now or later, what a manifest shows.
+ * The files that a file names: what a page links, what a module imports or asks for, now or later, what a manifest shows.
  * @param {File} file
  * @returns {string[]}
  */
 function named({ address, text }) {
   const patterns = address === SCOPE.href ? /\b(?:href|src)="([^"#:]+)"/g
-    : address.endsWith('.js') ? /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g : address.endsWith('.json') ? /"src": "([^"]+)"/g : null;
+    : address.endsWith('.js') ? /\b(?:from|import)\s*\(?\s*'(\.[^']+)'|\bstyle\('([^']+)'\)/g : address.endsWith('.json') ? /"src": "([^"]+)"/g : null;
   if (patterns === null) return [];
-  return [...text.matchAll(patterns)].map((match) => new URL(match[1] ?? '', address).href)
+  // A style sheet that a module asks for is named as seen from the page.
+  return [...text.matchAll(patterns)].map((match) => new URL(match[1] ?? match[2] ?? '', match[2] ? SCOPE : address).href)
     .filter((found) => found.startsWith(SCOPE.href) && !found.startsWith(`${SCOPE.href}vendor/`));
 }
 

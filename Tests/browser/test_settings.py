@@ -36,6 +36,11 @@ def open_groups(page: Page) -> Locator:
     return dialog(page)
 
 
+def listed(form: Locator) -> Locator:
+    """The groups in the list."""
+    return form.get_by_role("list", name="Groups").get_by_role("listitem")
+
+
 def edit(page: Page, name: str) -> Locator:
     who(page).get_by_role("button", name=f"Label, note and colour of {name}", exact=True).click()
     expect(dialog(page)).to_be_visible()
@@ -64,7 +69,7 @@ def test_a_group_is_made(open_page: OpenPage, site: FakeSite):
     expect(form.get_by_text("2 chosen.")).to_be_visible()
     form.get_by_role("button", name="Save").click()
 
-    expect(form.get_by_role("listitem").filter(has_text="Databases & <friends>")).to_contain_text("2 members")
+    expect(listed(form).filter(has_text="Databases & <friends>")).to_contain_text("2 members")
     method, path, body = site.settings.changes[-1]
     assert (method, path) == ("POST", "groups")
     assert body == {"name": "Databases & <friends>", "colour": "#ce8100", "description": "Two of them", "element_ids": [1000007, 1000008], "revision": 1}
@@ -88,7 +93,7 @@ def test_a_group_is_changed(open_page: OpenPage, site: FakeSite):
     form.get_by_role("radio", name="Automatic").check()
     form.get_by_role("button", name="Save").click()
 
-    expect(form.get_by_role("listitem")).to_contain_text("1 member")
+    expect(listed(form)).to_contain_text("1 member")
     assert site.settings.groups[0] == {"id": 1, "name": "Web tier", "colour": None, "description": "All front ends", "element_ids": [1000004]}
 
 
@@ -136,7 +141,7 @@ def test_a_refusal_is_said_in_the_servers_words_and_nothing_is_lost(open_page: O
     expect(form.get_by_label("Name", exact=True)).to_have_value("Web tier")
     form.get_by_label("Name", exact=True).fill("Web tier 2")
     form.get_by_role("button", name="Save").click()
-    expect(form.get_by_role("listitem")).to_have_count(2)
+    expect(listed(form)).to_have_count(2)
 
 
 # --- rights, and others ------------------------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ def test_a_group_that_somebody_has_deleted_can_be_made_anew(open_page: OpenPage,
 
     expect(form.get_by_role("alert")).to_contain_text("Somebody else has deleted this group meanwhile.")
     form.get_by_role("button", name="Save it as a new group").click()
-    expect(form.get_by_role("listitem")).to_contain_text("Kept")
+    expect(listed(form)).to_contain_text("Kept")
 
 
 def test_a_damaged_store_is_said(open_page: OpenPage, site: FakeSite):

@@ -25,7 +25,7 @@ import { OverviewView } from './views/overview.js';
 import { PDUPage } from './views/pdu/page.js';
 import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
 import { WhenView } from './views/when.js';
-import { WhoSection } from './views/who/section.js';
+import { fetchWho, keepPlace } from './views/who/place.js';
 
 /** @typedef {import('./state.js').View} View */
 
@@ -44,22 +44,24 @@ const historyView = new HistoryView(store);
 const heatView = new HeatView();
 const pduData = new PDUData(() => dashboard.now());
 const pduPage = new PDUPage(store);
-const who = new WhoSection(store, () => dashboard.now());
+/** Who uses it; null until it is fetched. @type {import('./views/who/section.js').WhoSection | null} */
+let who = null;
 const refresher = new Refresher(refresh);
 
 /** Asks for everything, shows each answer as it comes, and only then spends time on Plotly. */
 async function refresh() {
   const { view } = store;
   const set = settings.load();
+  const present = dashboard.loadStatus().then(() => {
+    store.correct(withKnownPDUs(store.view, knownIDs()));
+    renderNow();
+    renderHistory();
+  });
   await Promise.all([
-    dashboard.loadStatus().then(() => {
-      store.correct(withKnownPDUs(store.view, knownIDs()));
-      renderNow();
-      renderHistory();
-    }),
+    present,
     dashboard.loadHistory(view).then(renderHistory),
     view.pdu === null ? dashboard.loadOverview().then(renderNow) : null,
-    set.then(loadWho),
+    present.then(() => set).then(loadWho),
     pduData.load().then(() => {
       store.correct(withKnownElement(store.view));
       renderNow();
@@ -68,11 +70,11 @@ async function refresh() {
   ]);
   // Known only now: the site's zone, and how far this device's clock is from the server's.
   if (dashboard.isElsewhere(store.view)) await dashboard.loadHistory(store.view).then(renderHistory);
-  if (!who.isLoaded && !who.data.problem) await loadWho();
+  if (who && !who.isLoaded && !who.data.problem) await loadWho();
   void historyView.load();
   await loadHeat();
   const problem = dashboard.statusProblem ?? pduData.problem
-    ?? (pduData.isMissing ? null : dashboard.historyProblem ?? dashboard.overviewProblem ?? who.data.problem);
+    ?? (pduData.isMissing ? null : dashboard.historyProblem ?? dashboard.overviewProblem ?? who?.data.problem ?? null);
   return { isOk: problem === null, retryAfter: problem?.retryAfter ?? null };
 }
 
@@ -115,7 +117,8 @@ function currentPDUs() {
 
 /** Asks who uses it, and shows it. */
 async function loadWho() {
-  await who.load(whoModel());
+  who ??= await fetchWho(store, () => dashboard.now());
+  await who?.load(whoModel());
   renderWho();
 }
 
@@ -136,7 +139,7 @@ function whoModel() {
 function renderWho() {
   const isEmpty = dashboard.items?.length === 0;
   show(byId('who'), !isEmpty && (store.view.pdu === null || (pduData.isReady && !pduData.isMissing)));
-  who.render(whoModel());
+  who?.render(whoModel());
 }
 
 /** Shows the present: header, notices, total, cards. */
@@ -237,6 +240,7 @@ function compareNext() {
 
 fillTexts();
 renderPlaceholders();
+keepPlace();
 byId('help').addEventListener('click', help);
 addEventListener('beforeprint', () => {
   const { calendar, now } = { calendar: dashboard.calendar, now: dashboard.now() };
@@ -246,7 +250,7 @@ listenToKeys({
   previous: () => whenView.step(-1), next: () => whenView.step(1), today: () => whenView.goToday(),
   day: () => whenView.choose('day'), week: () => whenView.choose('week'), month: () => whenView.choose('month'),
   year: () => whenView.choose('year'), compare: compareNext,
-  find: () => who.filters.search.focus(), groups: () => editGroups(null), help,
+  find: () => who?.filters.search.focus(), groups: () => editGroups(null), help,
 });
 settings.subscribe(() => {
   renderNow();

@@ -2,7 +2,7 @@
 // What is looked at: all PDUs or one of them, the range and what it is compared with, the form of the chart. Kept in the URL's
 // query, so that Back works and a link that is shared shows the same.
 
-import { DEFAULT_CHOICE, formatChoice, parseChoice } from './consumers.js';
+import { DEFAULT_CHOICE, formatChoice, parseChoice } from './choice.js';
 import { PERIODS, isCivil } from './range.js';
 
 /** @typedef {import('./range.js').Period} Period */
@@ -23,7 +23,7 @@ import { PERIODS, isCivil } from './range.js';
  * @property {'chart' | 'table'} as
  * @property {number | null} pdu the one whose page is open; null: the page of all
  * @property {number | null} element the part of that PDU whose history is shown; null: the whole of it
- * @property {import('./consumers.js').Choice} who which consumers are listed, and in which order
+ * @property {import('./choice.js').Choice} who which consumers are listed, and in which order
  */
 
 /** @type {Resolution[]} */

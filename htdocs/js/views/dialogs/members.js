@@ -9,7 +9,7 @@ import { settings } from '../../settings.js';
 import { strings } from '../../strings.js';
 import { unnamed } from '../who/name.js';
 
-/** @typedef {import('../../consumers.js').Kind} Kind */
+/** @typedef {import('../../choice.js').Kind} Kind */
 /** @typedef {{ id: number, kind: Kind, number: number, name: string, pdu: string, pduID: number }} Candidate */
 
 /** @type {Kind[]} */

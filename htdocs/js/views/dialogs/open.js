@@ -1,7 +1,7 @@
 // @ts-check
 // The way to dialogs, which are fetched when somebody opens one.
 
-import { announce, make } from '../../dom.js';
+import { announce, make, style } from '../../dom.js';
 import { strings } from '../../strings.js';
 
 /**
@@ -9,7 +9,7 @@ import { strings } from '../../strings.js';
  * @param {import('./explain.js').Question} question
  */
 export function explain(question) {
-  void opened(import('./explain.js').then((module) => module.openExplain(question)));
+  void opened(import('./explain.js'), (module) => module.openExplain(question));
 }
 
 /**
@@ -17,7 +17,7 @@ export function explain(question) {
  * @param {{ id: number, name: string, place: string }} element as the device names it, and where it is
  */
 export function editElement(element) {
-  void opened(import('./element.js').then((module) => module.openElement(element)));
+  void opened(import('./element.js'), (module) => module.openElement(element));
 }
 
 /**
@@ -25,18 +25,23 @@ export function editElement(element) {
  * @param {number | null} id the one to be edited; null: all of them
  */
 export function editGroups(id) {
-  void opened(import('./groups.js').then((module) => module.openGroups(id)));
+  void opened(import('./groups.js'), (module) => module.openGroups(id));
 }
 
 /** What the keys do. */
 export function help() {
-  void opened(import('./help.js').then((module) => module.openHelp()));
+  void opened(import('./help.js'), (module) => module.openHelp());
 }
 
-/** @param {Promise<void>} opening */
-async function opened(opening) {
+/**
+ * @template Module
+ * @param {Promise<Module>} fetching
+ * @param {(module: Module) => void} open
+ */
+async function opened(fetching, open) {
   try {
-    await opening;
+    const [module] = await Promise.all([fetching, style('css/dialogs.css')]);
+    open(module);
   } catch (error) {
     console.error(error);
     const root = make('dialog', { class: 'dialog', 'aria-label': strings.dialogs.failed });

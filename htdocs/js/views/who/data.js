@@ -7,7 +7,7 @@ import { asApiError } from '../../dashboard.js';
 import { keptSignal } from '../../kept.js';
 import { settings } from '../../settings.js';
 
-/** @typedef {import('../../consumers.js').Kind} Kind */
+/** @typedef {import('../../choice.js').Kind} Kind */
 /** @typedef {{ start: string, end: string }} Range */
 /**
  * @typedef {object} Question

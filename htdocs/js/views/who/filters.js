@@ -1,12 +1,12 @@
 // @ts-check
 // Which consumers are looked for: words, PDU, bank, phase, group, state. Only what there is can be chosen.
 
-import { DEFAULT_CHOICE, STATES, isFiltered } from '../../consumers.js';
+import { DEFAULT_CHOICE, STATES, isFiltered } from '../../choice.js';
 import { icon, make, setAttribute, show } from '../../dom.js';
 import { settings } from '../../settings.js';
 import { strings } from '../../strings.js';
 
-/** @typedef {import('../../consumers.js').Choice} Choice */
+/** @typedef {import('../../choice.js').Choice} Choice */
 /** @typedef {import('../../consumers.js').Consumer} Consumer */
 /** @typedef {'unit' | 'bank' | 'phase' | 'member' | 'state'} Filter */
 

@@ -10,7 +10,7 @@ import { ViewLink } from '../link.js';
 
 /**
  * What one without a name is called.
- * @param {import('../../consumers.js').Kind} kind
+ * @param {import('../../choice.js').Kind} kind
  * @param {number} n
  */
 export function unnamed(kind, n) {

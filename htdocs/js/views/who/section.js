@@ -2,13 +2,15 @@
 // "Who uses it": bars and table of the consumers in the range that is shown, filters, and the file of just that.
 
 import { wordsOf } from '../../dashboard.js';
-import { KINDS, found, isFiltered, toConsumer, toResidual, totalOf } from '../../consumers.js';
+import { KINDS, isFiltered } from '../../choice.js';
+import { found, toConsumer, toResidual, totalOf } from '../../consumers.js';
 import { csv, download } from '../../csv.js';
 import { byId, icon, make, setAttribute, setText, show } from '../../dom.js';
 import { settings } from '../../settings.js';
 import { withPage } from '../../state.js';
 import { strings } from '../../strings.js';
 import { editElement, editGroups, explain } from '../dialogs/open.js';
+import { HEIGHT_KEY } from './place.js';
 import { WhoBars } from './bars.js';
 import { WhoData, keyOf } from './data.js';
 import { fileName, fileRows } from './file.js';
@@ -16,9 +18,9 @@ import { WhoFilters } from './filters.js';
 import { unnamed } from './name.js';
 import { WhoTable } from './table.js';
 
-/** @typedef {import('../../consumers.js').Choice} Choice */
+/** @typedef {import('../../choice.js').Choice} Choice */
 /** @typedef {import('../../consumers.js').Consumer} Consumer */
-/** @typedef {import('../../consumers.js').Kind} Kind */
+/** @typedef {import('../../choice.js').Kind} Kind */
 /** @typedef {import('./data.js').Range} Range */
 /**
  * @typedef {object} WhoModel
@@ -35,9 +37,6 @@ import { WhoTable } from './table.js';
 
 /** As old as that, and an answer says nothing of the present, in intervals. */
 const FRESH_INTERVALS = 2.5;
-
-/** Where the height is kept from one visit to the next, so that nothing below moves. */
-const HEIGHT_KEY = 'pdu-monitor.who';
 
 /** The section. */
 export class WhoSection {
@@ -86,10 +85,9 @@ export class WhoSection {
     groups.addEventListener('click', () => editGroups(null));
     this.save = make('button', { type: 'button', class: 'quiet' }, icon('download'), ' ', words.download);
     this.save.addEventListener('click', () => this.#download());
+    byId('who-title').after(this.count, this.kinds, groups, this.save);
     byId('who').append(
-      make('div', { class: 'section-head' }, make('h2', { id: 'who-title' }, words.title), this.count, this.kinds, groups, this.save),
       this.problem, this.filters.root, this.message, make('div', { class: 'who-body' }, this.bars.root, this.frame));
-    byId('who').style.minHeight = `${remembered()}px`;
   }
 
   /** @param {Partial<Choice>} choice @param {boolean} isStep */
@@ -251,12 +249,4 @@ export class WhoSection {
 /** The sum of a group with the names that consumers have. @param {Record<string, any> | undefined} sum */
 function withSumNames(sum) {
   return sum ? { ...sum, max_power_at: sum.max_power_at ?? null } : undefined;
-}
-
-function remembered() {
-  try {
-    return Math.min(Number(localStorage.getItem(HEIGHT_KEY)) || 320, 1200);
-  } catch {
-    return 320;
-  }
 }

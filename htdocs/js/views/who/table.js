@@ -3,7 +3,8 @@
 // never the order, so that a row stays where it is while somebody looks at it.
 
 import { paint } from '../../colours.js';
-import { COLUMNS, ordered, totalOf } from '../../consumers.js';
+import { COLUMNS } from '../../choice.js';
+import { ordered, totalOf } from '../../consumers.js';
 import { announce, icon, make, setAttribute, setText, show } from '../../dom.js';
 import { UNKNOWN } from '../../format.js';
 import { strings } from '../../strings.js';
@@ -11,8 +12,8 @@ import { colourOfConsumer } from './bars.js';
 import { changeWords, coverageWords, inEnergy, inPower, scalesOf, shareWords } from './cells.js';
 import { ConsumerLink, placeWords, swatch } from './name.js';
 
-/** @typedef {import('../../consumers.js').Choice} Choice */
-/** @typedef {import('../../consumers.js').Column} Column */
+/** @typedef {import('../../choice.js').Choice} Choice */
+/** @typedef {import('../../choice.js').Column} Column */
 /** @typedef {import('../../consumers.js').Consumer} Consumer */
 /** @typedef {import('./bars.js').Rest} Rest */
 /** @typedef {import('./cells.js').Scales} Scales */
