@@ -19,6 +19,7 @@ package struct Router: Sendable {
         Route("/api/power-data", .query { try PowerDataEndpoint($0) }),
         Route("/api/statistics", .query { try StatisticsEndpoint($0) }),
         Route("/api/readings", .query { try ReadingsEndpoint($0) }),
+        Route("/api/history", .query { try HistoryEndpoint($0) }),
         Route("/api/explain", .query { try ExplainEndpoint($0) }),
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
