@@ -14,10 +14,15 @@ struct LatestPDU {
     /// The PDU `id`; throws 404 where there is none.
     init(_ id: Int64, in context: Context) throws {
         guard let status = try context.history.status(of: id) else { throw APIError.unknownPDU(id) }
+        try self.init(status, in: context)
+    }
+
+    /// The PDU with the status `status`.
+    init(_ status: PDUStatus, in context: Context) throws {
         self.status = status
         self.context = context
         health = context.moment.freshness.health(of: status)
-        elements = try context.history.elements(of: id)
+        elements = try context.history.elements(of: status.pdu.id)
     }
 
     /// How many elements of `kind` it has.

@@ -20,6 +20,7 @@ package struct Router: Sendable {
         Route("/api/statistics", .query { try StatisticsEndpoint($0) }),
         Route("/api/readings", .query { try ReadingsEndpoint($0) }),
         Route("/api/history", .query { try HistoryEndpoint($0) }),
+        Route("/api/consumers", .query { try ConsumersEndpoint($0) }),
         Route("/api/explain", .query { try ExplainEndpoint($0) }),
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
