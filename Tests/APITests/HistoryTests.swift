@@ -138,7 +138,7 @@ struct HistoryTests {
         to end: UnixTime,
         in site: RealSite
     ) throws -> (highest: Double, lowest: Double)? {
-        let grid = TimeGrid(from: start, until: end, interval: RealSite.interval)
+        let grid = TimeGrid(from: start, until: end, interval: site.interval)
         let powers = try site.reader.powers(of: ids, on: grid)
         let sums = (0..<grid.count).map { place in ids.compactMap { powers[$0]?[place]?.thousandths } }
             .filter { !$0.isEmpty }
@@ -171,14 +171,14 @@ struct HistoryTests {
                 let (start, end) = (columns.starts[index], columns.ends[index])
                 let step: Int64 = resolution == "minute" ? 300 : 900
                 #expect(index == 0 || start.seconds % step == 0)
-                let grid = TimeGrid(from: start, until: end, interval: RealSite.interval)
+                let grid = TimeGrid(from: start, until: end, interval: site.interval)
                 let powers = try site.reader.powers(of: units, on: grid).mapValues { $0.compactMap { $0 } }
                 var (energy, mean) = (0.0, 0.0)
                 for read in powers.values where !read.isEmpty {
                     let average = read.map(\.doubleValue).reduce(0, +) / Double(read.count)
                     mean += average
                     energy +=
-                        average * Double(min(Int64(read.count) * RealSite.interval, end - start)) / 3_600_000
+                        average * Double(min(Int64(read.count) * site.interval, end - start)) / 3_600_000
                 }
                 let isRead = powers.values.contains { !$0.isEmpty }
                 let kwh = numbers(total["kwh"])[index]

@@ -13,7 +13,7 @@ import TestSupport
 /// A history in a file, which is asked as the responder asks it.
 struct RealSite {
     /// Seconds between runs.
-    static let interval: Int64 = 300
+    let interval: Int64
 
     let directory: TemporaryDirectory
     let calendar: SiteCalendar
@@ -22,29 +22,39 @@ struct RealSite {
     let newest: UnixTime
     let oldest: UnixTime
 
-    /// Some PDUs with three outlets each in `zone`, read every five minutes from `start` until `end`.
-    init(seed: UInt64, _ zone: String, from start: String, until end: String, pdus: Int = 3) throws {
+    /// Some PDUs with three outlets each in `zone`, read every so many seconds from `start` until `end`; one in so many
+    /// runs begins an outage.
+    init(
+        seed: UInt64,
+        _ zone: String,
+        from start: String,
+        until end: String,
+        pdus: Int = 3,
+        every interval: Int64 = 300,
+        oneOutageIn outages: Int = 70
+    ) throws {
+        self.interval = interval
         directory = try TemporaryDirectory()
         calendar = SiteCalendar(zone: zone, rules: try ZoneRules(tzif: SystemZone.rules(of: zone)))
         let path = directory.file("history.db")
         oldest = moment(start)
         let writer = try HistoryWriter(path, calendar: calendar, now: oldest)
-        var maker = Maker(generator: SeededGenerator(seed: seed), pdus: pdus)
+        var maker = Maker(seed: seed, pdus: pdus, interval: interval, outages: outages)
         var runs: [PollRun] = []
         var time = oldest
         while time < moment(end) {
             runs.append(maker.run(at: time))
-            time = time + RealSite.interval * maker.step()
+            time = time + interval * maker.step()
         }
         newest = runs[runs.count - 1].minute
-        _ = try writer.store(runs, policy: LedgerPolicy(maximumGap: 900))
+        _ = try writer.store(runs, policy: LedgerPolicy(maximumGap: interval * 3))
         try writer.close()
         reader = HistoryReader(path: path, zone: zone)
     }
 
     /// The `data` of the answer to `target` a little after the newest run, or at `now`.
     func data(_ target: String, at now: UnixTime? = nil) throws -> [String: Any] {
-        let site = Site(name: "Real", calendar: calendar, pollInterval: RealSite.interval, version: "1")
+        let site = Site(name: "Real", calendar: calendar, pollInterval: interval, version: "1")
         let parts = target.split(separator: "?", maxSplits: 1)
         let request = Request(path: String(parts[0]), query: parts.count > 1 ? Array(parts[1].utf8) : [])
         let response = Router(site: site) { _ in }.answer(request, at: now ?? newest + 30, from: reader)
@@ -71,17 +81,21 @@ extension RealSite {
     private struct Maker {
         var generator: SeededGenerator
         let pdus: Int
+        let interval: Int64
+        let outages: Int
         private var counters: [String: Double] = [:]
         private var away: [Int: Int] = [:]
 
-        init(generator: SeededGenerator, pdus: Int) {
-            self.generator = generator
+        init(seed: UInt64, pdus: Int, interval: Int64, outages: Int) {
+            generator = SeededGenerator(seed: seed)
             self.pdus = pdus
+            self.interval = interval
+            self.outages = outages
         }
 
         /// How many intervals until the next run: mostly one, now and then an outage.
         mutating func step() -> Int64 {
-            Int.random(in: 0..<60, using: &generator) == 0
+            Int.random(in: 0..<outages, using: &generator) == 0
                 ? Int64.random(in: 2...30, using: &generator) : 1
         }
 
@@ -90,7 +104,7 @@ extension RealSite {
                 minute: time,
                 startedAt: time,
                 durationMilliseconds: 5,
-                interval: RealSite.interval,
+                interval: interval,
                 pdus: (1...pdus).map { pdu($0) },
                 isComplete: true
             )
@@ -102,7 +116,7 @@ extension RealSite {
                 away[number] = left - 1
                 return polled(key, number, .failed(.timeout, "no answer"))
             }
-            if Int.random(in: 0..<80, using: &generator) == 0 {
+            if Int.random(in: 0..<outages, using: &generator) == 0 {
                 away[number] = Int.random(in: 1...20, using: &generator)
             }
             var total = 0.0
@@ -126,7 +140,7 @@ extension RealSite {
             whole.current = FixedPoint((total + 5) / 230)
             // The first has no counter.
             if number > 1 {
-                let counter = counters[key, default: 1000] + (total + 5) * Double(RealSite.interval) / 3600
+                let counter = counters[key, default: 1000] + (total + 5) * Double(interval) / 3600
                 counters[key] = counter
                 whole.energy = FixedPoint((counter / 10).rounded(.down) * 10)
                 whole.energyResolution = FixedPoint(10)

@@ -68,9 +68,14 @@ struct LatestElement {
 
     /// How much of what it is rated for it carries, in per cent to the tenth; absent when that cannot be told.
     var loadPercent: FixedPoint? {
-        guard isPresent else { return nil }
-        return LatestElement.percent(reading.current, of: reading.ratedCurrent)
-            ?? LatestElement.percent(reading.activePower, of: reading.ratedPower)
+        isPresent ? LatestElement.loadPercent(of: reading) : nil
+    }
+
+    /// How much of what it is rated for an element carries by `reading`, in per cent to the tenth; absent when that
+    /// cannot be told.
+    static func loadPercent(of reading: ElementReading) -> FixedPoint? {
+        percent(reading.current, of: reading.ratedCurrent)
+            ?? percent(reading.activePower, of: reading.ratedPower)
     }
 
     private static func percent(_ part: FixedPoint?, of whole: FixedPoint?) -> FixedPoint? {
