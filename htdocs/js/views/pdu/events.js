@@ -29,6 +29,7 @@ export class EventsView {
     const words = strings.events;
     this.list = make('ol', { class: 'events', role: 'list' });
     this.none = make('p', { class: 'muted', hidden: true });
+    this.noneWords = none;
     this.select = make('select', { id: `events-sort-${place}` });
     this.filter = make('div', { class: 'field events-filter' }, make('label', { for: `events-sort-${place}` }, words.show), this.select);
     this.more = make('button', { type: 'button', class: 'quiet', hidden: true });
@@ -77,7 +78,7 @@ export class EventsView {
     this.#fillFilter(all.map(({ kind }) => kind));
     const those = this.sort === '' ? all : all.filter(({ kind }) => sortOf(kind) === this.sort);
     const events = this.isAll ? those : those.slice(0, FEW);
-    setText(this.none, items !== null && all.length > 0 ? words.noneOf : none);
+    setText(this.none, items !== null && all.length > 0 ? words.noneOf : this.noneWords);
     show(this.none, items !== null && those.length === 0);
     setText(this.more, words.more(those.length - events.length));
     show(this.more, those.length > events.length);
