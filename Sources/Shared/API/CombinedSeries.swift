@@ -17,13 +17,7 @@ struct CombinedSeries {
         let ids = selected.members.map(\.id)
         let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
         let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)
-        let extremes = try CombinedSeries.extremes(
-            of: ids,
-            isEvery: selected.isEveryPDU,
-            in: buckets,
-            rollups: rollups,
-            history
-        )
+        let extremes = try RangeAccounts.extremes(of: ids, selected.isEveryPDU, in: buckets, rollups, history)
         self.view = view
         self.selected = selected
         self.buckets = buckets.indices.map { index in
@@ -38,21 +32,9 @@ struct CombinedSeries {
         mean = CombinedSeries.mean(of: ids, in: rollups)
     }
 
-    /// The highest and lowest of each bucket, from whoever knows them at the least cost.
-    private static func extremes(
-        of ids: [Int64],
-        isEvery: Bool,
-        in buckets: [Bucket],
-        rollups: [[Int64: Rollup]],
-        _ history: any HistoryQueries
-    ) throws -> [SumExtremes?] {
-        if ids.isEmpty { return [] }
-        if ids.count == 1 { return rollups.map { $0[ids[0]].flatMap(SumExtremes.init) } }
-        if isEvery { return try history.siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) } }
-        return try history.sumExtremes(of: ids, in: buckets)
-    }
-
-    private static func mean(of ids: [Int64], in rollups: [[Int64: Rollup]]) -> FixedPoint? {
+    /// The mean power in watts of the members `ids` over all of `rollups`, each one's over the time in which it is
+    /// known, added up; absent when none is known.
+    static func mean(of ids: [Int64], in rollups: [[Int64: Rollup]]) -> FixedPoint? {
         let means = ids.compactMap { id in meanWatts(of: rollups.compactMap { $0[id] }) }
         return means.isEmpty ? nil : FixedPoint(means.reduce(0, +))
     }
@@ -60,7 +42,7 @@ struct CombinedSeries {
     /// One member's mean power over several buckets: over the time in which it is known, not a mean of means.
     ///
     /// In floating point, which a damaged file cannot make overflow; every sum of a sound one is exact in it.
-    private static func meanWatts(of rollups: [Rollup]) -> Double? {
+    static func meanWatts(of rollups: [Rollup]) -> Double? {
         let seconds = rollups.reduce(0.0) { $0 + Double($1.coveredSeconds) }
         if seconds > 0 { return rollups.reduce(0.0) { $0 + Double($1.powerIntegral) } / seconds / 1000 }
         let readings = rollups.reduce(0.0) { $0 + Double($1.readings) }

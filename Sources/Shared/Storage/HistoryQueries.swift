@@ -138,6 +138,17 @@ package protocol HistoryQueries {
     /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of the elements with
     /// the ids `elementIDs`, the lowest among the minutes with the most members.
     func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
+    /// What the ledger holds of the elements with the ids `elementIDs` from `start` up to, not including, `end`, by id;
+    /// nothing where nothing is known.
+    ///
+    /// For what is in no whole bucket: it goes through the readings from the day's beginning on.
+    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup]
+    /// The highest and the lowest same-minute sum of the power of the elements with the ids `elementIDs` from `start` up
+    /// to, not including, `end`, the lowest among the minutes with the most members; absent where nothing was read,
+    /// and where readings are no longer in the database.
+    func sumExtremes(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> SumExtremes?
+    /// When the first of the elements with the ids `elementIDs` was first read; absent when none ever was.
+    func firstReading(of elementIDs: [Int64]) throws -> UnixTime?
     /// The times from `start` up to, not including, `end` at which the runs of that time were due, by the greatest
     /// interval that fits all of them.
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid
