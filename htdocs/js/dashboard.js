@@ -171,10 +171,10 @@ export class Dashboard {
 
   /** Shows what is kept of the history of `view`. @param {View} view */
   async #recallHistory(view) {
-    const { past, told } = await askPast(view, this.calendar, this.now(), keptSignal());
+    const { past, told, keptAt } = await askPast(view, this.calendar, this.now(), keptSignal());
     this.told = told;
-    this.past = past();
-    this.pastAt = this.updatedAt;
+    this.past = past(this.calendar);
+    this.pastAt = keptAt === null ? this.updatedAt : keptAt + this.serverAhead;
   }
 
   /** Lets the requests go that are on their way. */

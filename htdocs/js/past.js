@@ -86,8 +86,8 @@ export function stackOf(view) {
  * Asks for the history of `view`.
  * @param {View} view @param {SiteCalendar} guess of the site's zone, before the first answer @param {number} now the server's time
  * @param {AbortSignal} signal
- * @returns {Promise<{ told: string, past: (calendar: SiteCalendar) => Past, zone: string | null }>} `told` is equal as
- *   long as nothing is new
+ * @returns {Promise<{ told: string, past: (calendar: SiteCalendar) => Past, zone: string | null, keptAt: number | null }>}
+ *   `told` is equal as long as nothing is new
  */
 export async function askPast(view, guess, now, signal) {
   const { range, compared } = rangesOf(view, guess, now);
@@ -106,7 +106,7 @@ export async function askPast(view, guess, now, signal) {
   const data = main.data ?? {};
   const told = JSON.stringify([dataKey(view), range, compared && [compared.start, compared.end], data, other?.data, beginning?.data, stack]);
   return {
-    told, zone: data.timezone ?? null,
+    told, zone: data.timezone ?? null, keptAt: main.keptAt,
     past: (calendar) => {
       const buckets = toBuckets(data, now);
       return {
@@ -170,26 +170,21 @@ async function askSlices(view, range, resolution, signal) {
 
 /** @param {View} view @param {Range} range @param {string} resolution @param {AbortSignal} signal @returns {Promise<Slice[]>} */
 async function askOutlets(view, { start, end }, resolution, signal) {
-  const [consumers, settings] = await Promise.all([
-    get(`api/consumers?start=${start}&end=${end}&kind=outlet${selectionOf(view)}`, signal), askSettings(signal),
-  ]);
+  const consumers = await get(`api/consumers?start=${start}&end=${end}&kind=outlet${selectionOf(view)}`, signal);
   const rows = (consumers.data?.rows ?? []).filter((/** @type {any} */ row) => isKnown(row.kwh) && row.kwh > 0)
     .sort((/** @type {any} */ a, /** @type {any} */ b) => b.kwh - a.kwh).slice(0, MOST_SLICES);
   if (rows.length === 0) return [];
   const ids = rows.map((/** @type {any} */ row) => row.element_id).join(',');
   const answer = await get(`api/history?start=${start}&end=${end}${resolution}&element_ids=${ids}&each=1`, signal);
-  return (answer.data?.series ?? []).map((/** @type {any} */ one) => {
-    const set = settings.elements.find((/** @type {any} */ element) => element.element_id === one.element_id);
-    return {
-      kind: 'outlet', id: Number(one.element_id), name: set?.label || one.name || null, number: Number(one.number),
-      pdu: String(one.pdu ?? ''), pduID: Number(one.pdu_id), kwh: one.kwh ?? [], count: 1,
-    };
-  });
+  return (answer.data?.series ?? []).map((/** @type {any} */ one) => ({
+    kind: 'outlet', id: Number(one.element_id), name: one.name ?? null, number: Number(one.number),
+    pdu: String(one.pdu ?? ''), pduID: Number(one.pdu_id), kwh: one.kwh ?? [], count: 1,
+  }));
 }
 
 /** @param {View} _view @param {Range} range @param {string} resolution @param {AbortSignal} signal @returns {Promise<Slice[]>} */
 async function askGroups(_view, { start, end }, resolution, signal) {
-  const { groups } = await askSettings(signal);
+  const groups = (await get('api/settings', signal)).data?.groups ?? [];
   const answers = await Promise.all(groups.filter((/** @type {any} */ group) => group.element_ids?.length > 0).slice(0, MOST_SLICES)
     .map(async (/** @type {any} */ group) => ({
       group, answer: await get(`api/history?start=${start}&end=${end}${resolution}&group_ids=${encodeURIComponent(group.id)}`, signal),
@@ -198,12 +193,6 @@ async function askGroups(_view, { start, end }, resolution, signal) {
     kind: 'group', id: group.id, name: String(group.name ?? ''), number: 0, pdu: '', pduID: 0,
     kwh: answer.data?.total?.kwh ?? [], count: 1,
   }));
-}
-
-/** @param {AbortSignal} signal */
-async function askSettings(signal) {
-  const { data } = await get('api/settings', signal);
-  return { groups: data?.groups ?? [], elements: data?.elements ?? [] };
 }
 
 /**

@@ -12,6 +12,7 @@ import { energy, percent, power, powerIn, powerUnit, text } from '../format.js';
 import { asCustom, dateOf } from '../range.js';
 import { barsOf, grainOfBars, isGap, isIncomplete, isMissingSome } from '../series.js';
 import { stackOf } from '../past.js';
+import { settings } from '../settings.js';
 import { STACKS, dataKey, shownPDUs } from '../state.js';
 import { strings } from '../strings.js';
 import { rangeWords } from '../time.js';
@@ -370,8 +371,10 @@ function customOf({ calendar }, start, end) {
 /** @param {import('../past.js').Slice} slice */
 function sliceName(slice) {
   if (slice.kind === 'rest') return strings.chart.others(slice.count);
-  if (slice.kind !== 'outlet') return slice.name ?? strings.unit.unnamed(slice.pduID);
-  return strings.history.element(slice.name ?? strings.outlets.outlet(slice.number), slice.pdu);
+  if (slice.kind === 'group') return slice.name ?? '';
+  const pdu = settings.nameOf(slice.pduID, slice.pdu || strings.unit.unnamed(slice.pduID));
+  if (slice.kind === 'pdu') return pdu;
+  return strings.history.element(settings.nameOf(Number(slice.id), slice.name ?? strings.outlets.outlet(slice.number)), pdu);
 }
 
 /** @param {import('../past.js').Slice} slice @param {import('../charts/theme.js').Theme} theme */

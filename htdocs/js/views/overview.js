@@ -6,6 +6,7 @@ import { wordsOf } from '../dashboard.js';
 import { byId, icon, make, quantity, setAttribute, setIcon, setQuantity, setText, show } from '../dom.js';
 import { UNKNOWN, age, energy, isKnown, measure, percent, power, text } from '../format.js';
 import { hourlyOf } from '../elements.js';
+import { settings } from '../settings.js';
 import { withPage } from '../state.js';
 import { strings } from '../strings.js';
 import { parseTime } from '../time.js';
@@ -157,7 +158,7 @@ export class OverviewView {
     setQuantity(this.fullest.figure, measure(load, '%', 0));
     this.fullest.bar.classList.remove('none');
     this.fullest.fill.style.width = `${Math.min(Math.max(load, 0), 100)}%`;
-    setText(this.link.root, words.of(partName(of), String(of.pdu ?? '')));
+    setText(this.link.root, words.of(settings.nameOf(Number(of.element_id), partName(of)), settings.nameOf(Number(of.pdu_id), String(of.pdu ?? ''))));
     this.link.point();
     setText(this.fullest.more, words.load(text(measure(of.current_amps, 'A', 1)), text(measure(of.rated_current_amps, 'A', 0))));
     setAttribute(this.fullest.bar, 'data-level', level);
