@@ -167,7 +167,7 @@ class FakeSite:
         elif path == "pdus":
             data = [self._identity(pdu) for pdu in self.pdus]
         elif path == "events":
-            data = self._events(ids, int(query.get("limit", ["100"])[0]))
+            data = self._events(ids, elements, query)
         elif path == "current-status":
             data = [self._status(pdu) for pdu in self.pdus]
         elif path == "consumers":
@@ -260,14 +260,15 @@ class FakeSite:
         silent = getattr(one, "silent_hours", ())
         return [None if step in silent else self._watts(one, hour - timedelta(hours=23 - step)) for step in range(24)]
 
-    def _events(self, ids: list[int], limit: int) -> list[dict]:
-        return [
-            {
-                "id": id, "at": self._stamp(self.now - timedelta(seconds=ago)), "pdu_id": pdu, "element_id": element,
-                "kind": kind, "detail": detail,
-            }
-            for id, pdu, element, ago, kind, detail in self.events if not ids or pdu in ids
-        ][:limit]
+    def _events(self, ids: list[int], elements: list[int], query: dict[str, list[str]]) -> list[dict]:
+        start, end = (fake_history.moment(self, query[key][0]) if key in query else None for key in ("start", "end"))
+        found = []
+        for id, pdu, element, ago, kind, detail in self.events:
+            at = self.now - timedelta(seconds=ago)
+            if (ids and pdu not in ids) or (elements and element not in elements) or (start and at < start) or (end and at >= end):
+                continue
+            found.append({"id": id, "at": self._stamp(at), "pdu_id": pdu, "element_id": element, "kind": kind, "detail": detail})
+        return found[:int(query.get("limit", ["100"])[0])]
 
     # --- the load -----------------------------------------------------------------------------------------------
 

@@ -149,7 +149,7 @@ def test_a_refusal_is_said_in_the_servers_words_and_nothing_is_lost(open_page: O
 
 def test_where_nothing_may_be_changed_everything_can_be_read(open_page: OpenPage, site: FakeSite):
     site.settings.may_write = False
-    page = open_page("?who=outlet")
+    page = open_page("?pdu=1")
     ready(page)
     form = open_groups(page)
 
@@ -166,7 +166,7 @@ def test_where_nothing_may_be_changed_everything_can_be_read(open_page: OpenPage
 
 
 def test_a_right_that_was_taken_away_meanwhile_is_said(open_page: OpenPage, site: FakeSite):
-    page = open_page("?who=outlet")
+    page = open_page("?pdu=1")
     ready(page)
     form = edit(page, "web-01")
     site.settings.may_write = False
@@ -179,7 +179,7 @@ def test_a_right_that_was_taken_away_meanwhile_is_said(open_page: OpenPage, site
 
 
 def test_a_change_of_something_else_does_not_stand_in_the_way(open_page: OpenPage, site: FakeSite):
-    page = open_page("?who=outlet")
+    page = open_page("?pdu=1")
     ready(page)
     form = edit(page, "web-01")
     site.settings.elements[1000004] = {"label": "Other", "note": None, "colour": None}
@@ -192,7 +192,7 @@ def test_a_change_of_something_else_does_not_stand_in_the_way(open_page: OpenPag
 
 
 def test_a_change_of_the_same_thing_is_shown_and_asked_about(open_page: OpenPage, site: FakeSite):
-    page = open_page("?who=outlet")
+    page = open_page("?pdu=1")
     ready(page)
     form = edit(page, "web-01")
     site.settings.elements[1000003] = {"label": "Theirs", "note": None, "colour": None}
@@ -233,7 +233,7 @@ def test_a_damaged_store_is_said(open_page: OpenPage, site: FakeSite):
 
 
 def test_a_server_that_is_away_loses_nothing_that_was_typed(open_page: OpenPage, site: FakeSite):
-    page = open_page("?who=outlet")
+    page = open_page("?pdu=1")
     ready(page)
     form = edit(page, "web-01")
     form.get_by_label("Note").fill("Typed with care")

@@ -4,6 +4,7 @@
 
 import { Dashboard, wordsOf } from './dashboard.js';
 import { byId, setText, show } from './dom.js';
+import { Happenings } from './happenings.js';
 import { HeatData } from './heatmap.js';
 import { keepPage } from './offline.js';
 import { PDUData } from './pdu.js';
@@ -18,10 +19,12 @@ import { strings } from './strings.js';
 import { rangeWords } from './time.js';
 import { isWaiting, renderCondition } from './views/condition.js';
 import { editGroups, help } from './views/dialogs/open.js';
+import { FlagsView } from './views/flags.js';
 import { renderHeader } from './views/header.js';
 import { HeatView } from './views/heat.js';
 import { HistoryView } from './views/history.js';
 import { OverviewView } from './views/overview.js';
+import { EventsView } from './views/pdu/events.js';
 import { PDUPage } from './views/pdu/page.js';
 import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
 import { WhenView } from './views/when.js';
@@ -42,6 +45,9 @@ const overviewView = new OverviewView(store);
 const whenView = new WhenView(store, () => dashboard.ranges(store.view).civil);
 const historyView = new HistoryView(store);
 const heatView = new HeatView();
+const happenings = new Happenings();
+const flags = new FlagsView(() => historyView.area);
+const eventsView = new EventsView('all', strings.flags.none);
 const pduData = new PDUData(() => dashboard.now());
 const pduPage = new PDUPage(store);
 /** Who uses it; null until it is fetched. @type {import('./views/who/section.js').WhoSection | null} */
@@ -71,8 +77,8 @@ async function refresh() {
   // Known only now: the site's zone, and how far this device's clock is from the server's.
   if (dashboard.isElsewhere(store.view)) await dashboard.loadHistory(store.view).then(renderHistory);
   if (who && !who.isLoaded && !who.data.problem) await loadWho();
-  void historyView.load();
-  await loadHeat();
+  void historyView.load().then(renderEvents);
+  await Promise.all([loadHeat(), loadEvents()]);
   const problem = dashboard.statusProblem ?? pduData.problem
     ?? (pduData.isMissing ? null : dashboard.historyProblem ?? dashboard.overviewProblem ?? who?.data.problem ?? null);
   return { isOk: problem === null, retryAfter: problem?.retryAfter ?? null };
@@ -120,6 +126,33 @@ async function loadWho() {
   who ??= await fetchWho(store, () => dashboard.now());
   await who?.load(whoModel());
   renderWho();
+}
+
+/** Asks what happened in the range, and shows it. */
+async function loadEvents() {
+  const { view } = store;
+  if (dashboard.items?.length === 0 || pduData.isMissing || view.pdus?.length === 0) return;
+  await happenings.load(view, dashboard.ranges(view).range);
+  renderEvents();
+}
+
+/** Shows what happened: as flags on the chart, and as a list where the page is of all PDUs. */
+function renderEvents() {
+  const { view } = store;
+  const { range } = dashboard.ranges(view);
+  const items = happenings.of(view, range);
+  const past = dashboard.past && dashboard.past.range.start === range.start && dashboard.past.range.end === range.end ? dashboard.past : null;
+  flags.render({ items, past, area: historyView.area, nameOf: nameOfHappening, range: rangeWords(range) });
+  show(byId('happened'), view.pdu === null && items !== null && dashboard.items?.length !== 0);
+  eventsView.render(items, dashboard.calendar, dashboard.now(), nameOfHappening);
+}
+
+/** Whom it happened to: a PDU, or a part of one. @param {Record<string, any>} item @returns {string | null} */
+function nameOfHappening({ pdu_id: pduID, element_id: element }) {
+  const pdu = currentPDUs().find(({ id }) => id === pduID)?.name ?? null;
+  if (typeof element !== 'number') return store.view.pdu === null ? pdu : null;
+  const part = store.view.pdu === null ? who?.nameOf(element) ?? settings.of(element).label : pduPage.partName(pduModel(), element);
+  return part === null || pdu === null || store.view.pdu !== null ? part ?? pdu : strings.history.element(part, pdu);
 }
 
 /** What "Who uses it" is about. */
@@ -203,6 +236,7 @@ function renderHistory() {
     pduName, elementName: pduPage.elementName(model), limits: view.pdu === null ? [] : pduPage.limits(model),
   });
   whenView.render();
+  renderEvents();
   const isShown = heatData.heat?.selection === selectionOf(view) && !byId('history').hidden;
   heatView.render(isShown ? heatData.heat : null, byId('history').hidden ? null : heatData.problem, historyView.who);
 }
@@ -241,6 +275,7 @@ function compareNext() {
 fillTexts();
 renderPlaceholders();
 keepPlace();
+byId('happened').append(eventsView.root);
 byId('help').addEventListener('click', help);
 addEventListener('beforeprint', () => {
   const { calendar, now } = { calendar: dashboard.calendar, now: dashboard.now() };

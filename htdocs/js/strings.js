@@ -410,6 +410,12 @@ export const strings = {
 
   printed: (/** @type {string} */ range, /** @type {string} */ now, /** @type {string} */ zone) => `${range} · printed ${now} · times in ${zone}`,
 
+  flags: {
+    title: 'Events in this range',
+    more: (/** @type {number} */ n) => `and ${n} more`,
+    none: 'Nothing happened in this range.',
+  },
+
   offline: {
     renewed: 'There is a newer version of this page.',
     reload: 'Reload',

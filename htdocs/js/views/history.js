@@ -253,6 +253,14 @@ export class HistoryView {
       });
   }
 
+  /** Where in its frame the plot of the range is; null: none is drawn. */
+  get area() {
+    const chart = byId('chart');
+    if (!this.theme || !this.model || this.#isTable() || !this.drawn || this.drawn !== this.#current()) return null;
+    const { l, r } = marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
+    return { left: l, width: chart.clientWidth - l - r };
+  }
+
   /** Lets the pointer look, zoom in, and choose a range. */
   #attach() {
     const frame = byId('chart-frame');

@@ -28,6 +28,14 @@ export function editGroups(id) {
   void opened(import('./groups.js'), (module) => module.openGroups(id));
 }
 
+/**
+ * What happened at one place of the chart.
+ * @param {import('./events.js').Shown} shown
+ */
+export function showEvents(shown) {
+  void opened(import('./events.js'), (module) => module.openEvents(shown));
+}
+
 /** What the keys do. */
 export function help() {
   void opened(import('./help.js'), (module) => module.openHelp());

@@ -22,14 +22,16 @@ const SORTS = {
   identity: ['renamed', 'unit_replaced'],
 };
 
-/** The last events of a PDU. */
+/** Events, as a list. */
 export class EventsView {
-  constructor() {
+  /** @param {string} place a word of its own for each place where there is one @param {string} [none] what is said where there is nothing */
+  constructor(place, none = strings.events.none) {
     const words = strings.events;
     this.list = make('ol', { class: 'events', role: 'list' });
     this.none = make('p', { class: 'muted', hidden: true });
-    this.select = make('select', { id: 'events-sort' });
-    this.filter = make('div', { class: 'field' }, make('label', { for: 'events-sort' }, words.show), this.select);
+    this.noneWords = none;
+    this.select = make('select', { id: `events-sort-${place}` });
+    this.filter = make('div', { class: 'field events-filter' }, make('label', { for: `events-sort-${place}` }, words.show), this.select);
     this.more = make('button', { type: 'button', class: 'quiet', hidden: true });
     this.root = make('div', {}, this.filter, this.list, this.none, this.more);
     this.sort = '';
@@ -62,21 +64,21 @@ export class EventsView {
    * @param {Record<string, any>[] | null} items null: not known
    * @param {import('../../time.js').SiteCalendar} calendar
    * @param {number} now
-   * @param {(element: number) => string | null} nameOfElement
+   * @param {(item: Record<string, any>) => string | null} nameOf whom it happened to
    */
-  render(items, calendar, now, nameOfElement) {
-    this.again = () => this.render(items, calendar, now, nameOfElement);
+  render(items, calendar, now, nameOf) {
+    this.again = () => this.render(items, calendar, now, nameOf);
     const words = strings.events;
     const all = (items ?? []).map((item) => ({
       at: parseTime(item.at),
-      who: typeof item.element_id === 'number' ? nameOfElement(item.element_id) : null,
+      who: nameOf(item),
       kind: String(item.kind ?? ''),
       detail: String(item.detail ?? ''),
     }));
     this.#fillFilter(all.map(({ kind }) => kind));
     const those = this.sort === '' ? all : all.filter(({ kind }) => sortOf(kind) === this.sort);
     const events = this.isAll ? those : those.slice(0, FEW);
-    setText(this.none, items !== null && all.length > 0 ? words.noneOf : words.none);
+    setText(this.none, items !== null && all.length > 0 ? words.noneOf : this.noneWords);
     show(this.none, items !== null && those.length === 0);
     setText(this.more, words.more(those.length - events.length));
     show(this.more, those.length > events.length);

@@ -55,7 +55,7 @@ export class PDUPage {
     this.banks = new LoadsView(strings.loads.banks, onShow);
     this.outlets = new OutletsView(onShow);
     this.sensors = new SensorsView();
-    this.events = new EventsView();
+    this.events = new EventsView('pdu');
     this.polls = new PollsView();
     this.edit = make('button', { type: 'button', class: 'quiet', hidden: true }, icon('edit'), ' ', strings.unit.edit);
     this.edit.addEventListener('click', () => this.shownID !== null && editElement({ id: this.shownID, name: this.deviceName, place: '' }));
@@ -147,8 +147,8 @@ export class PDUPage {
     this.sensors.render(sensors, pdu?.state === 'online', now, name);
     const events = Array.isArray(data.events.data) ? data.events.data : [];
     this.polls.render(isThere ? data.polls.data : null, events, calendar);
-    this.events.render(Array.isArray(data.events.data) ? data.events.data : null, calendar, now, (of) => {
-      const part = all.find((one) => one.id === of);
+    this.events.render(Array.isArray(data.events.data) ? data.events.data : null, calendar, now, (item) => {
+      const part = all.find((one) => one.id === item.element_id);
       return part ? nameOf(part) : null;
     });
     this.#renderProblems(model);
@@ -180,9 +180,8 @@ export class PDUPage {
    * @returns {string | null}
    */
   elementName(model) {
-    const { outlets, phases, banks } = this.parts(model);
-    const part = [...outlets, ...phases, ...banks].find(({ id }) => id === this.store.view.element);
-    return part ? nameOf(part) : null;
+    const { element } = this.store.view;
+    return element === null ? null : this.partName(model, element);
   }
 
   /**
@@ -203,6 +202,18 @@ export class PDUPage {
       volts: isOne ? volts : null, warningAmperes: null, criticalAmperes: null,
       ratedAmperes: Number(detail.rated_current_amps) || null, ratedWatts: Number(detail.rated_power_watts) || null,
     });
+  }
+
+  /**
+   * The name of a part; null where it is not known.
+   * @param {PDUModel} model
+   * @param {number} element
+   * @returns {string | null}
+   */
+  partName(model, element) {
+    const { outlets, phases, banks } = this.parts(model);
+    const part = [...outlets, ...phases, ...banks].find(({ id }) => id === element);
+    return part ? nameOf(part) : null;
   }
 
   /** @param {number} id */

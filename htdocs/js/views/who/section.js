@@ -112,6 +112,11 @@ export class WhoSection {
     await this.data.load(question);
   }
 
+  /** What people call an element; null where it is not listed. @param {number} id */
+  nameOf(id) {
+    return this.consumers.find((one) => one.id === id && one.kind !== 'group')?.name ?? null;
+  }
+
   /** Whether there is an answer to what is asked. */
   get isLoaded() {
     return this.model !== null && this.data.known?.key === keyOf(this.#question(this.model));
