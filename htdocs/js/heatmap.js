@@ -61,7 +61,11 @@ export class HeatData {
       this.heat = { range: of, power: tableOf(data?.avg_power), coverage: tableOf(data?.coverage), selection };
       this.problem = null;
     } catch (error) {
-      if (!signal.aborted) this.problem = asApiError(error);
+      if (signal.aborted) return;
+      const problem = asApiError(error);
+      // An older server has none, and nothing is wrong with that.
+      this.problem = problem.status === 404 ? null : problem;
+      if (problem.status === 404) this.heat = null;
     }
   }
 }

@@ -288,6 +288,7 @@ export const strings = {
   /** Hours of the day by days of the week. */
   heat: {
     title: 'Hours of the week',
+    table: 'Hours by weekday',
     caption: (/** @type {string} */ who, /** @type {string} */ range) => `Mean power by hour and weekday, ${who}, ${range}`,
     day: 'Day',
     low: 'least',

@@ -21,7 +21,7 @@ export class HeatView {
   constructor() {
     this.whose = make('p', { class: 'muted' });
     this.problem = make('p', { class: 'notice inline', 'data-kind': 'error', hidden: true });
-    this.frame = make('div', { class: 'heat-frame', role: 'region', tabindex: '0', 'aria-label': strings.heat.title });
+    this.frame = make('div', { class: 'heat-frame', role: 'region', tabindex: '0', 'aria-label': strings.heat.table });
     this.sentence = make('p', { class: 'muted' }, '\u00a0');
     byId('heat').append(
       make('div', { class: 'section-head' }, make('h2', { id: 'heat-title' }, strings.heat.title), this.whose),
@@ -80,9 +80,11 @@ function tableOf(heat, caption) {
           title: `${dayName(day, 'long')}, ${CLOCK.time(MONDAY + hour * 3_600_000)}–${CLOCK.time(MONDAY + (hour + 1) * 3_600_000)}: ${watts === null ? words.none : words.cell(text(power(watts)), text(percent(coverage)))}`,
         }, watts === null ? make('span', { class: 'spoken' }, words.none) : make('span', {}, powerIn(watts, unit)));
         if (watts !== null) {
-          const share = high > low ? (watts - low) / (high - low) : 0.5;
-          cell.style.setProperty('--share', `${Math.round(share * 100)}%`);
-          cell.classList.toggle('hot', share > 0.55);
+          const share = high > low ? Math.round(((watts - low) / (high - low)) * 100) : 50;
+          cell.style.setProperty('--share', `${share}%`);
+          // Where the number must change its colour to be read, in the light and in the dark scheme.
+          cell.classList.toggle('hot', share >= 75);
+          cell.classList.toggle('warm', share >= 54);
         }
         return cell;
       })))));

@@ -72,6 +72,7 @@ export class OverviewView {
     this.trend = make('span');
     this.readAt = make('span');
     this.sparkline = new Sparkline();
+    this.sparkline.render([]);
     byId('total').insertBefore(make('p', { class: 'muted total-now' }, this.readAt, this.trend), byId('shares'));
     byId('total').insertBefore(this.sparkline.root, byId('shares'));
     this.today = new Tile('today', words.today);
