@@ -250,6 +250,47 @@ def test_a_link_with_nonsense_shows_the_ordinary(open_page: OpenPage):
     expect(head(page, "Energy").locator("xpath=..")).to_have_attribute("aria-sort", "descending")
 
 
+# --- comparison and groups --------------------------------------------------------------------------------------------
+
+
+def test_the_change_is_against_the_same_part_of_what_is_compared(open_page: OpenPage, site: FakeSite):
+    page = open_page("?pdu=1")
+    expect(rows(page)).to_have_count(24)
+    expect(head(page, "Change")).to_be_hidden()
+
+    page.keyboard.press("c")
+
+    expect(page).to_have_url(re.compile("compare=previous"))
+    expect(cell(row(page, "web-01"), "change")).to_have_text(re.compile(r"^(≈ )?[+−±]\d"))
+    # As far as the day has elapsed, and no further.
+    assert any(re.search(r"consumers\?kind=outlet&start=2026-11-22&end=2026-11-22T18:12&pdu_ids=1", request) for request in site.requests)
+    head(page, "Change").click()
+    expect(page).to_have_url(re.compile("sort=-change"))
+    told = downloaded(page)
+    assert told[0]["compared_end_local"] == "2026-11-22T18:12"
+    assert float(told[0]["change_percent"]) >= float(told[1]["change_percent"])
+
+
+def test_groups_are_sums_of_their_members(open_page: OpenPage, site: FakeSite):
+    page = open_page("?who=group")
+
+    expect(rows(page)).to_have_count(2)
+    web = row(page, "Web tier")
+    expect(web).to_contain_text("3 members")
+    expect(web).to_contain_text("All front ends")
+    expect(cell(web, "share")).to_have_text(re.compile(r"%$"))
+    expect(table(page).locator("tbody.rests")).to_contain_text("In no group")
+    site.settings.groups[1]["element_ids"] = [1000003, 6]
+    site.settings.revision += 1
+    page.clock.fast_forward(31_000)
+    expect(table(page).get_by_text("Some groups have members in common")).to_be_visible()
+    expect(table(page).locator("tfoot tr")).to_have_count(0)
+
+    web.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("who=outlet&member=1"))
+    expect(rows(page)).to_have_count(3)
+
+
 # --- names, failures ---------------------------------------------------------------------------------------------------
 
 
