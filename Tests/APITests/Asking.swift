@@ -13,6 +13,7 @@ struct Asking {
     let calendar: SiteCalendar
     var now: UnixTime
     let reports = Reports()
+    let slowQuestions = SlowQuestions(threads: 2)
 
     /// What the router reported.
     final class Reports: Sendable {
@@ -29,7 +30,11 @@ struct Asking {
 
     var router: Router {
         let site = Site(name: "Test site", calendar: calendar, pollInterval: 60, version: "1.2.3")
-        return Router(site: site, report: { [reports] in reports.add($0) })
+        return Router(
+            site: site,
+            slowQuestions: slowQuestions,
+            report: { [reports] in reports.add($0) }
+        )
     }
 
     func response(_ target: String, method: String = "GET", ifNoneMatch: String? = nil) -> Response {

@@ -7,9 +7,15 @@ internal import Storage
 protocol Endpoint {
     /// Whether the answer changes by the passing of time alone.
     static var dependsOnTime: Bool { get }
+    /// Whether the answer may take a second of a thread's time; only some threads may be busy with such.
+    static var isSlow: Bool { get }
 
     /// The answer: `{"success":true,"data":…}`.
     func answer(in context: Context) throws -> [UInt8]
+}
+
+extension Endpoint {
+    static var isSlow: Bool { false }
 }
 
 /// What an endpoint answers from: one state of the history, at one moment.

@@ -29,11 +29,19 @@ package struct Router: Sendable {
     static let longestBody = 16_384
 
     private let site: Site
+    private let slowQuestions: SlowQuestions
     private let report: @Sendable (String) -> Void
 
     /// A router for `site` that tells `report` what went wrong and is nobody else's business.
-    package init(site: Site, report: @escaping @Sendable (String) -> Void) {
+    ///
+    /// The routers of all threads share `slowQuestions`.
+    package init(
+        site: Site,
+        slowQuestions: SlowQuestions,
+        report: @escaping @Sendable (String) -> Void
+    ) {
         self.site = site
+        self.slowQuestions = slowQuestions
         self.report = report
     }
 
@@ -96,6 +104,9 @@ package struct Router: Sendable {
             type(of: endpoint).dependsOnTime ? moment.window : "",
         ])
         if tag.matches(request.ifNoneMatch) { return .notModified(tag) }
-        return .success(try endpoint.answer(in: context), tag: tag)
+        guard type(of: endpoint).isSlow else {
+            return .success(try endpoint.answer(in: context), tag: tag)
+        }
+        return try slowQuestions.workOut { .success(try endpoint.answer(in: context), tag: tag) }
     }
 }
