@@ -46,6 +46,10 @@ struct SampleHistory: HistoryQueries {
         }
     }
 
+    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
+        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
+    }
+
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
         TimeGrid(from: start, until: end, interval: 60)
     }
