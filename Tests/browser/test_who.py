@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from conftest import OpenPage
+from conftest import OpenPage, eventually
 from fake_site import FakePDU, FakeSite, every_kind, two_pdus
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -130,6 +131,21 @@ def test_what_is_old_says_nothing_of_the_present(open_page: OpenPage, site: Fake
     expect(cell(row(page, "web-01"), "kwh")).to_have_text(re.compile(r"\d"))
 
 
+def test_what_is_out_of_sight_is_not_renewed_until_somebody_looks(open_page: OpenPage, site: FakeSite):
+    page = open_page("?pdu=1", viewport={"width": 1280, "height": 500})
+    expect(rows(page)).to_have_count(24)
+    site.requests.clear()
+    site.now += timedelta(seconds=90)
+    page.clock.fast_forward(90_000)
+    expect(page.locator("#updated")).to_have_text(re.compile("just now|[0-9] s ago"))
+    assert [request for request in site.requests if request.startswith("current-status")]
+    assert not [request for request in site.requests if request.startswith("consumers")]
+
+    section(page).scroll_into_view_if_needed()
+
+    assert eventually(lambda: any(request.startswith("consumers") for request in site.requests))
+
+
 # --- order and filters, in the address -------------------------------------------------------------------------------
 
 
@@ -166,6 +182,7 @@ def test_what_is_not_known_stands_last_in_either_order(open_page: OpenPage):
 def test_a_refresh_leaves_the_order_as_it_is(open_page: OpenPage, site: FakeSite):
     page = open_page("?pdu=1")
     expect(rows(page)).to_have_count(24)
+    section(page).scroll_into_view_if_needed()
     before, node = names(page), row(page, "web-01").element_handle()
     site.pdus[0].parts.outlets[2].watts = 5000
 
