@@ -14,6 +14,7 @@ struct Asking {
     let calendar: SiteCalendar
     var now: UnixTime
     let reports = Reports()
+    let slowQuestions = SlowQuestions(threads: 2)
 
     /// What the router reported.
     final class Reports: Sendable {
@@ -38,7 +39,11 @@ struct Asking {
             version: "1.2.3",
             writers: writers
         )
-        return Router(site: site, report: { [reports] in reports.add($0) })
+        return Router(
+            site: site,
+            slowQuestions: slowQuestions,
+            report: { [reports] in reports.add($0) }
+        )
     }
 
     func response(_ target: String, method: String = "GET", ifNoneMatch: String? = nil) -> Response {

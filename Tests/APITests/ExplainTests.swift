@@ -40,6 +40,22 @@ struct ExplainTests {
         return asking
     }
 
+    @Test("is refused while as many as may are under way, and other questions are not")
+    func tooManyAtOnce() throws {
+        let asking = try ExplainTests.asking()
+        let question = "/api/explain?element=1&\(ExplainTests.day)"
+        // Of two threads one may explain.
+        let (refused, other) = try asking.slowQuestions.workOut {
+            (asking.response(question), asking.response("/api/pdus"))
+        }
+
+        #expect(refused.status == 429)
+        #expect(refused.fields.contains { $0.name == "Retry-After" && $0.value == "1" })
+        #expect(refused.text.contains("too_many_at_once"))
+        #expect(other.status == 200)
+        #expect(asking.response(question).status == 200)
+    }
+
     @Test("knows nothing and says so, without zeros, where nothing was read")
     func unknown() throws {
         let data = try ExplainTests.asking().data("/api/explain?element=1&\(ExplainTests.day)")

@@ -93,6 +93,10 @@ final class FakeHistory: HistoryQueries {
         return nil
     }
 
+    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
+        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
+    }
+
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
         try ask("grid")
         return TimeGrid(from: start, until: end, interval: 60)

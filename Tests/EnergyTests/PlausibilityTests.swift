@@ -33,6 +33,31 @@ struct PlausibilityTests {
         #expect(accounts.state?.counter?.epochStart == FixedPoint(50_000))
     }
 
+    @Test("a step or a maximum that no counter has is passed over", arguments: [.min, -1, 0, 1 << 50, .max])
+    func impossibleStep(thousandths: Int64) throws {
+        var meter = Meter(at: start, wattHours: 50_000)
+        meter.step = 1
+        meter.run(minutes: 30)
+        // A rise that nobody believes, and a fall: both ask what the step and the maximum allow.
+        meter.shows = 9_000_000
+        meter.run(minutes: 1)
+        meter.shows = 5
+        meter.run(minutes: 1)
+        meter.shows = nil
+        meter.run(minutes: 28)
+        let asUsual = try accounts(meter)
+        let odd = meter.samples.map { sample in
+            var sample = sample
+            sample.counterResolution = FixedPoint(thousandths: thousandths)
+            sample.counterMaximum = FixedPoint(thousandths: thousandths)
+            return sample
+        }
+        let accounts = Accounts(try calendar("UTC"), odd)
+
+        #expect(accounts.kilowattHours(.month) == asUsual.kilowattHours(.month))
+        #expect(accounts.remarks == asUsual.remarks)
+    }
+
     @Test("a jump ×1000 is withheld once a day, and its energy comes from power")
     func thousandfold() throws {
         var meter = Meter(at: start, wattHours: 1000)

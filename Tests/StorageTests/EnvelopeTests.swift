@@ -174,6 +174,8 @@ struct EnvelopeTests {
             for ids in choices {
                 let expected = buckets.map { slowExtremes(of: ids, in: $0, powers) }
                 #expect(try reader.sumExtremes(of: ids, in: buckets) == expected)
+                let all = SumExtremes(of: expected)
+                #expect(try reader.sumExtremes(of: ids, across: buckets) == all)
             }
         }
     }

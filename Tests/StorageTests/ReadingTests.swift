@@ -139,6 +139,8 @@ struct ReadingTests {
                 let buckets = calendar.buckets(period, count: count, endingWith: random.minute)
                 let expected = buckets.map { slowExtremes(of: pdus, in: $0, readings) }
                 #expect(try reader.sumExtremes(of: pdus, in: buckets) == expected)
+                let all = SumExtremes(of: expected)
+                #expect(try reader.sumExtremes(of: pdus, across: buckets) == all)
             }
         }
     }

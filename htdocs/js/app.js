@@ -9,7 +9,7 @@ import { HeatData } from './heatmap.js';
 import { keepPage } from './offline.js';
 import { PDUData } from './pdu.js';
 import { selectionOf } from './past.js';
-import { dateOf } from './range.js';
+import { dateOf, rangeOf } from './range.js';
 import { Refresher } from './refresh.js';
 import { settings } from './settings.js';
 import { listenToKeys } from './shortcuts.js';
@@ -29,6 +29,7 @@ import { PDUPage } from './views/pdu/page.js';
 import { focusCard, renderPDUs, renderPlaceholders, renderSelection, renderShares, renderTotal } from './views/pdus.js';
 import { WhenView } from './views/when.js';
 import { fetchWho, keepPlace } from './views/who/place.js';
+import { WhyButton } from './views/why.js';
 
 /** @typedef {import('./state.js').View} View */
 
@@ -47,6 +48,11 @@ const historyView = new HistoryView(store);
 const heatView = new HeatView();
 const happenings = new Happenings();
 const flags = new FlagsView(() => historyView.area);
+const why = {
+  range: new WhyButton(document.querySelector('[data-tile="energy"] .figure'), strings.tiles.energy),
+  today: new WhyButton(document.querySelector('#glance-today .glance-figure'), strings.overview.today),
+  month: new WhyButton(document.querySelector('#glance-month .glance-figure'), strings.overview.month),
+};
 const eventsView = new EventsView('all', strings.flags.none);
 const pduData = new PDUData(() => dashboard.now());
 const pduPage = new PDUPage(store);
@@ -123,7 +129,7 @@ function currentPDUs() {
 
 /** Asks who uses it, and shows it. */
 async function loadWho() {
-  who ??= await fetchWho(store, () => dashboard.now());
+  who ??= await fetchWho(store, () => dashboard.now(), () => void loadWho());
   // Before the first answer it says that it waits for it.
   renderWho();
   await who?.load(whoModel());
@@ -155,6 +161,20 @@ function nameOfHappening({ pdu_id: pduID, element_id: element }) {
   if (typeof element !== 'number') return store.view.pdu === null ? pdu : null;
   const part = store.view.pdu === null ? who?.nameOf(element) ?? settings.of(element).label : pduPage.partName(pduModel(), element);
   return part === null || pdu === null || store.view.pdu !== null ? part ?? pdu : strings.history.element(part, pdu);
+}
+
+/** Offers the accounts of the energies that stand alone. */
+function renderWhy() {
+  const { view } = store;
+  const { range, civil } = dashboard.ranges(view);
+  const [only, ...others] = view.pdus ?? [];
+  // There is an account of one thing, and of all PDUs together.
+  const element = view.element ?? view.pdu ?? only ?? null;
+  why.range.render(dashboard.past === null || others.length > 0 || view.pdus?.length === 0 ? null : { element, ...range });
+  for (const period of /** @type {const} */ (['day', 'month'])) {
+    const whole = rangeOf({ period, at: null, from: null, to: null, compare: null }, dateOf(civil), 1);
+    why[period === 'day' ? 'today' : 'month'].render(dashboard.overview === null ? null : { element: null, ...whole });
+  }
 }
 
 /** What "Who uses it" is about. */
@@ -226,6 +246,7 @@ function momentWords(moment, now, calendar) {
 /** Shows the past. A server that is out of reach is said once, by `renderNow`. */
 function renderHistory() {
   renderWho();
+  renderWhy();
   const { past, historyProblem, statusProblem, calendar, pastAt } = dashboard;
   const { view } = store;
   const model = pduModel();

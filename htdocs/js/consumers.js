@@ -23,6 +23,7 @@ import { parseTime } from './time.js';
  * @property {number | null} phase
  * @property {number | null} members of a group: how many it has
  * @property {number[]} groups those that it is in
+ * @property {boolean} isMetered
  * @property {Look} look of its power
  * @property {number | null} watts now
  * @property {number | null} minimum
@@ -61,7 +62,7 @@ export function toConsumer(row, before, { own, groups, isNow, unnamed }) {
     number: Number(row.number ?? 0), deviceName, note: own.note, groups, state,
     name: own.label ?? deviceName ?? unnamed(row.kind, Number(row.number ?? 0)),
     bank: known(row.bank), phase: known(row.phase), members: known(row.members),
-    look: lookOf(row, watts, state), watts,
+    isMetered: row.metered !== false, look: lookOf(row, watts, state), watts,
     minimum: known(row.min_power_watts), mean: known(row.avg_power_watts), maximum: known(row.max_power_watts),
     maximumAt: parseTime(row.max_power_at), kwh, share: known(row.share), coverage: known(row.coverage), before: kwhBefore,
     change: kwh === null || kwhBefore === null || kwhBefore <= 0 ? null : kwh / kwhBefore - 1,
@@ -101,9 +102,9 @@ export function found(consumers, { find, unit, bank, phase, member, state }) {
 }
 
 /** @param {Consumer} consumer @param {string} wanted */
-function isIn({ state, look }, wanted) {
-  if (wanted === 'metered') return look !== 'notMetered';
-  if (wanted === 'notMetered') return look === 'notMetered';
+function isIn({ state, isMetered }, wanted) {
+  if (wanted === 'metered') return isMetered;
+  if (wanted === 'notMetered') return !isMetered;
   if (wanted === 'unknown') return state !== 'on' && state !== 'off';
   return state === wanted;
 }
@@ -153,7 +154,7 @@ export function ordered(consumers, { sort, isDescending }) {
  * @returns {Total}
  */
 export function totalOf(consumers) {
-  const metered = consumers.filter(({ look, kwh }) => look !== 'notMetered' || kwh !== null);
+  const metered = consumers.filter(({ isMetered, kwh }) => isMetered || kwh !== null);
   const both = consumers.filter(({ kwh, before }) => kwh !== null && before !== null);
   const [now, before] = [sum(both.map(({ kwh }) => kwh)), sum(both.map((one) => one.before))];
   return {

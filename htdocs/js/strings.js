@@ -545,6 +545,7 @@ export const strings = {
   /** Why an energy is the number it is. */
   explain: {
     title: 'Why this number?',
+    why: (/** @type {string} */ name) => `${name}: why this number?`,
     of: (/** @type {string} */ name) => `Energy of ${name}`,
     loading: 'Asking…',
     range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,

@@ -143,6 +143,16 @@ package struct APIError: Error, Hashable, Sendable {
         )
     }
 
+    /// So many questions that take long are under way already, `limit`.
+    static func tooManyAtOnce(limit: Int) -> APIError {
+        APIError(
+            429,
+            "too_many_at_once",
+            "\(limit) questions of this kind are being answered: ask again in a second, one after the other",
+            retryAfter: 1
+        )
+    }
+
     /// The query is longer than `limit` bytes.
     package static func queryTooLong(limit: Int) -> APIError {
         APIError(414, "query_too_long", "a query may have \(limit) bytes at most")

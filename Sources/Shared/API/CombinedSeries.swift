@@ -7,17 +7,46 @@ struct CombinedSeries {
     let view: View
     let selected: SelectedMembers
     let buckets: [CombinedBucket]
+    /// The highest and lowest of the whole view; absent unless that was what was asked for, or where it is not known.
+    let extremes: SumExtremes?
     /// The mean power of the whole view in watts: of each member over the time in which it is known, added up.
     let mean: FixedPoint?
 
-    /// Asks `history` for what `view` shows of `selection`.
-    init(_ view: View, of selection: Selection, in context: Context) throws {
+    /// Of what the highest and lowest same-minute sums are wanted: each costs a search.
+    enum Extremes {
+        case ofEachBucket
+        case ofTheWholeView
+    }
+
+    /// Asks the history for what `view` shows of `selection`.
+    init(
+        _ view: View,
+        of selection: Selection,
+        extremes wanted: Extremes,
+        in context: Context
+    ) throws {
         let history = context.history
-        let selected = try selection.resolved(in: history)
+        let selected = try selection.resolved(in: context)
         let ids = selected.members.map(\.id)
         let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
         let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)
-        let extremes = try RangeAccounts.extremes(of: ids, selected.isEveryPDU, in: buckets, rollups, history)
+        // What rollups tell costs nothing; everything else is sought.
+        let known = try CombinedSeries.extremes(
+            of: ids,
+            isEvery: selected.isEveryPDU,
+            in: buckets,
+            rollups: rollups,
+            history
+        )
+        let each: [SumExtremes?]
+        switch wanted {
+        case .ofEachBucket:
+            each = try known ?? history.sumExtremes(of: ids, in: buckets)
+            extremes = nil
+        case .ofTheWholeView:
+            each = []
+            extremes = try known.map(SumExtremes.init(of:)) ?? history.sumExtremes(of: ids, across: buckets)
+        }
         self.view = view
         self.selected = selected
         self.buckets = buckets.indices.map { index in
@@ -25,11 +54,25 @@ struct CombinedSeries {
                 buckets[index],
                 of: selected.members,
                 rollups: index < rollups.count ? rollups[index] : [:],
-                extremes: index < extremes.count ? extremes[index] : nil,
+                extremes: index < each.count ? each[index] : nil,
                 until: context.moment.expectedUntil
             )
         }
         mean = CombinedSeries.mean(of: ids, in: rollups)
+    }
+
+    /// The highest and lowest of each bucket, where rollups have them; nil where they are of any other choice.
+    static func extremes(
+        of ids: [Int64],
+        isEvery: Bool,
+        in buckets: [Bucket],
+        rollups: [[Int64: Rollup]],
+        _ history: any HistoryQueries
+    ) throws -> [SumExtremes?]? {
+        if ids.isEmpty { return [] }
+        if ids.count == 1 { return rollups.map { $0[ids[0]].flatMap(SumExtremes.init) } }
+        if isEvery { return try history.siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) } }
+        return nil
     }
 
     /// The mean power in watts of the members `ids` over all of `rollups`, each one's over the time in which it is
@@ -56,17 +99,5 @@ extension SumExtremes {
     init?(_ rollup: Rollup) {
         guard let minimum = rollup.minimum, let maximum = rollup.maximum else { return nil }
         self.init(minimum: minimum, maximum: maximum, members: rollup.members)
-    }
-
-    /// These and those of another bucket: the highest, and the lowest among those of the most PDUs; of equal
-    /// ones the earlier.
-    func merged(with other: SumExtremes) -> SumExtremes {
-        let higher = other.maximum.power > maximum.power ? other.maximum : maximum
-        guard other.members == members else {
-            let fuller = other.members > members ? other : self
-            return SumExtremes(minimum: fuller.minimum, maximum: higher, members: fuller.members)
-        }
-        let lower = other.minimum.power < minimum.power ? other.minimum : minimum
-        return SumExtremes(minimum: lower, maximum: higher, members: members)
     }
 }

@@ -4,6 +4,7 @@ internal import Storage
 /// `GET /api/explain`: why the energy of an element, or of all PDUs together, is the number it is.
 struct ExplainEndpoint: Endpoint {
     static let dependsOnTime = true
+    static let isSlow = true
 
     private let element: ElementReference?
     private let range: RangeParameters

@@ -183,7 +183,7 @@ struct HistorySum {
         method = methods.count > 1 ? "mixed" : methods.first
         mean = CombinedSeries.mean(of: ids, in: stretches.map(\.rollups))
         let all = extremes ?? buckets.compactMap(\.extremes)
-        self.extremes = all.dropFirst().reduce(all.first) { $0?.merged(with: $1) }
+        self.extremes = SumExtremes(of: all)
         var coverage = Coverage()
         for bucket in buckets { coverage.add(bucket.coverage) }
         self.coverage = coverage

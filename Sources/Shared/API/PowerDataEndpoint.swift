@@ -13,7 +13,7 @@ struct PowerDataEndpoint: Endpoint {
     }
 
     func answer(in context: Context) throws -> [UInt8] {
-        let series = try CombinedSeries(view, of: selection, in: context)
+        let series = try CombinedSeries(view, of: selection, extremes: .ofEachBucket, in: context)
         return success { json in
             json.object { json in
                 PowerDataEndpoint.writeColumns(of: series, in: context, into: &json)

@@ -50,7 +50,7 @@ enum ReadingAccounts {
             let time = grid.time(places.lowerBound + index)
             let extreme = PowerExtreme(power: FixedPoint(thousandths: sum.power), at: time)
             let found = SumExtremes(minimum: extreme, maximum: extreme, members: sum.members)
-            stretch.extremes = stretch.extremes?.merged(with: found) ?? found
+            stretch.extremes = SumExtremes(of: [stretch.extremes, found])
         }
         return stretch
     }

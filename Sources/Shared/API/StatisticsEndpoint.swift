@@ -14,7 +14,7 @@ struct StatisticsEndpoint: Endpoint {
     }
 
     func answer(in context: Context) throws -> [UInt8] {
-        let series = try CombinedSeries(view, of: selection, in: context)
+        let series = try CombinedSeries(view, of: selection, extremes: .ofTheWholeView, in: context)
         return success { json in
             json.object { json in
                 StatisticsEndpoint.write(series, in: context, into: &json)
@@ -25,8 +25,7 @@ struct StatisticsEndpoint: Endpoint {
 
     private static func write(_ series: CombinedSeries, in context: Context, into json: inout JSONWriter) {
         let known = series.buckets.compactMap(\.energy)
-        let extremes = series.buckets.compactMap(\.extremes)
-        let extreme = extremes.dropFirst().reduce(extremes.first) { $0?.merged(with: $1) }
+        let extreme = series.extremes
         var coverage = Coverage()
         for bucket in series.buckets { coverage.add(bucket.coverage) }
         json.member("total_kwh") { $0.kilowattHours(known.isEmpty ? nil : known.reduce(0, +)) }

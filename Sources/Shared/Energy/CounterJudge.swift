@@ -105,7 +105,7 @@ struct CounterJudge {
     /// It was near the maximum and is near 0, by less than its circuit can have drawn; where that is not known, much
     /// nearer.
     private mutating func rollOver(_ before: CounterState, to shown: FixedPoint) -> Bool {
-        guard let maximum = sample.counterMaximum else { return false }
+        guard let maximum = sample.believedMaximum else { return false }
         let modulus = maximum.thousandths + bounds.step
         let rise = shown.thousandths + modulus - before.value.thousandths
         let nearby = modulus / (sample.powerLimit == nil ? 100 : 10)

@@ -74,8 +74,8 @@ package struct Explanation: Hashable, Sendable {
     /// How far power integrates above what the counter shows, in per cent of the counter; absent where the counter
     /// has not moved far enough to tell, by `step` watt-hours at a time.
     package func driftPercent(step: FixedPoint?) -> Double? {
-        let least = (step ?? FixedPoint(1)).thousandths * 3600 * 10
-        guard comparedCounted >= max(least, 1) else { return nil }
+        let least = Plausibility.step(step) * 3600 * 10
+        guard comparedCounted >= least else { return nil }
         return (Double(comparedIntegral) / Double(comparedCounted) - 1) * 100
     }
 }

@@ -13,7 +13,17 @@ struct Plausibility {
     /// The bounds for the element of `sample`.
     init(_ sample: MeterSample) {
         largestPower = Plausibility.largest(sample.powerLimit)
-        step = (sample.counterResolution ?? FixedPoint(1)).thousandths
+        step = Plausibility.step(sample.counterResolution)
+    }
+
+    /// The step of a counter of `resolution` watt-hours, in thousandths of one: a watt-hour where that is absent, or no
+    /// step that any counter has.
+    static func step(_ resolution: FixedPoint?) -> Int64 {
+        // From a milliwatt-hour to a megawatt-hour, whose products fit.
+        guard let resolution, 1...1_000_000_000 ~= resolution.thousandths else {
+            return FixedPoint(1).thousandths
+        }
+        return resolution.thousandths
     }
 
     /// The highest power that is believed where the circuit carries `limit`, in thousandths of a watt.
@@ -50,6 +60,11 @@ extension MeterSample {
         }
         if let counterMaximum, counter == counterMaximum { return nil }
         return counter
+    }
+
+    /// The counter's documented maximum, if it is one that a counter can have.
+    var believedMaximum: FixedPoint? {
+        counterMaximum.flatMap { 1...MeterSample.largestCounter ~= $0.thousandths ? $0 : nil }
     }
 
     /// The power, if the circuit can carry it.

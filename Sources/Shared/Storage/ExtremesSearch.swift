@@ -134,20 +134,39 @@ final class ExtremesSearch {
     /// Throws `DamagedBlock`.
     func extremes(in bucket: Bucket) throws -> SumExtremes? {
         var found = Found()
-        try searchPacked(in: bucket, &found)
+        try searchPacked(in: bucket.start..<bucket.end, &found)
+        return try searchRest(of: bucket, &found) ? found.extremes : nil
+    }
+
+    /// The extremes in all of `buckets`, which follow one another: those of each, of which the unknown do not count, taken
+    /// together; nil where nothing is known.
+    ///
+    /// What was found in one bucket rules out most of the others. Throws `DamagedBlock`.
+    func extremes(across buckets: [Bucket]) throws -> SumExtremes? {
+        guard let first = buckets.first, let last = buckets.last else { return nil }
+        var found = Found()
+        try searchPacked(in: first.start..<last.end, &found)
+        for bucket in buckets {
+            var more = found
+            if try searchRest(of: bucket, &more) { found = more }
+        }
+        return found.extremes
+    }
+
+    /// Searches what of `bucket` has no envelopes; false where minutes that may hold an extreme have been deleted.
+    private func searchRest(of bucket: Bucket, _ found: inout Found) throws -> Bool {
         let from = max(bucket.start, bounds.start)
         let packed = from..<max(from, min(bucket.end, bounds.end))
         guard packed.isEmpty || packed.lowerBound > bucket.start || packed.upperBound < bucket.end else {
-            return found.extremes
+            return true
         }
-        let isKnown = try searchRollups(in: bucket, without: packed, &found)
-        return isKnown ? found.extremes : nil
+        return try searchRollups(in: bucket, without: packed, &found)
     }
 
     // MARK: - By envelopes
 
-    private func searchPacked(in bucket: Bucket, _ found: inout Found) throws {
-        let quarters = bounds.quarters(from: bucket.start, until: bucket.end)
+    private func searchPacked(in range: Range<UnixTime>, _ found: inout Found) throws {
+        let quarters = bounds.quarters(from: range.lowerBound, until: range.upperBound)
         guard !quarters.isEmpty else { return }
         var visited: [Range<Int>] = []
         var open = Array(quarters)
@@ -159,7 +178,7 @@ final class ExtremesSearch {
                 before: known?.at ?? UnixTime(.min)
             )
             guard let best else { break }
-            try visit(best, in: bucket, &open, &visited, &found) { bounds, found in
+            try visit(best, in: range, &open, &visited, &found) { bounds, found in
                 found.isExceeded(by: bounds.highest[best], from: bounds.time(of: best))
             }
         }
@@ -174,7 +193,7 @@ final class ExtremesSearch {
                 before: known?.at ?? UnixTime(.min)
             )
             guard let best else { break }
-            try visit(best, in: bucket, &open, &visited, &found) { bounds, found in
+            try visit(best, in: range, &open, &visited, &found) { bounds, found in
                 let members = Int64(bounds.members[best])
                 return found.isUndercut(by: bounds.lowest[best], over: members, from: bounds.time(of: best))
             }
@@ -187,7 +206,7 @@ final class ExtremesSearch {
     /// quarters out of `open`.
     private func visit(
         _ quarter: Int,
-        in bucket: Bucket,
+        in range: Range<UnixTime>,
         _ open: inout [Int],
         _ visited: inout [Range<Int>],
         _ found: inout Found,
@@ -206,7 +225,9 @@ final class ExtremesSearch {
             }
         }
         let end = start + PowerEnvelope.window
-        try sums.forEach(from: max(start, bucket.start), until: min(end, bucket.end)) { found.take($0) }
+        try sums.forEach(from: max(start, range.lowerBound), until: min(end, range.upperBound)) {
+            found.take($0)
+        }
         let first = quarter - quarter % ExtremesSearch.quartersPerWindow
         visited.append(first..<first + ExtremesSearch.quartersPerWindow)
         open.removeAll { first..<first + ExtremesSearch.quartersPerWindow ~= $0 }

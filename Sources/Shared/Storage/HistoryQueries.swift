@@ -138,6 +138,8 @@ package protocol HistoryQueries {
     /// For each bucket, in their order: the highest and the lowest same-minute sum of the power of the elements with
     /// the ids `elementIDs`, the lowest among the minutes with the most members.
     func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
+    /// The same of all `buckets`, which follow one another, taken together.
+    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes?
     /// What the ledger holds of the elements with the ids `elementIDs` from `start` up to, not including, `end`, by id;
     /// nothing where nothing is known.
     ///
@@ -196,5 +198,21 @@ package struct SumExtremes: Hashable, Sendable {
         self.minimum = minimum
         self.maximum = maximum
         self.members = members
+    }
+
+    /// Those of several buckets, in their order, taken together: the highest, and the lowest among those of the most
+    /// elements; of equal ones the earlier. Absent where all are.
+    package init?(of parts: [SumExtremes?]) {
+        let known = parts.compactMap { $0 }
+        guard var all = known.first else { return nil }
+        for part in known.dropFirst() {
+            if part.maximum.power > all.maximum.power { all.maximum = part.maximum }
+            let isFuller = part.members > all.members
+            if isFuller || (part.members == all.members && part.minimum.power < all.minimum.power) {
+                all.minimum = part.minimum
+                all.members = part.members
+            }
+        }
+        self = all
     }
 }

@@ -206,15 +206,30 @@ package final class HistoryReader {
             return try rollups(of: elementIDs, in: buckets).map { $0.values.first.flatMap(SumExtremes.init) }
         }
         return try query { database in
-            if Set(try pdus().map(\.id)) == Set(elementIDs) {
-                return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
-            }
+            if let sums = try sumsOfEvery(elementIDs, in: buckets) { return sums }
             guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max() else {
                 return []
             }
             let search = try ExtremesSearch(database, of: elementIDs, from: first, until: last)
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }
+    }
+
+    package func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
+        guard let first = buckets.first, let last = buckets.last, Set(elementIDs).count > 1 else {
+            return SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
+        }
+        return try query { database in
+            if let sums = try sumsOfEvery(elementIDs, in: buckets) { return SumExtremes(of: sums) }
+            let search = try ExtremesSearch(database, of: elementIDs, from: first.start, until: last.end)
+            return try search.extremes(across: buckets)
+        }
+    }
+
+    /// The extremes of the sums in `buckets` where `elementIDs` are all PDUs, whose sums have rollups; nil where not.
+    private func sumsOfEvery(_ elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]? {
+        guard Set(try pdus().map(\.id)) == Set(elementIDs) else { return nil }
+        return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
     }
 
     /// Answers a question from one snapshot.

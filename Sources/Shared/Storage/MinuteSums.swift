@@ -1,17 +1,12 @@
-// The sums over some elements in every minute of three hours, added up where the readings lie: blocks are decoded in place,
-// a whole day's from where those hours begin, and what is not packed yet is sought minute by minute. Hours that were read
-// are kept, since the next question is mostly about them, too.
+// The sums over some elements in every minute of three hours: blocks are decoded from where those hours begin, and what is
+// not packed yet is sought minute by minute. Hours that were read are kept, and so are the blocks of their days, since the
+// next question is mostly about them, too.
 
 import Basics
 import Energy
 import SQLite
 
 enum SumSQL: String, StatementList {
-    case blocks = """
-        SELECT start, step_seconds, slots, power_unit_milliwatts, power
-        FROM reading_block
-        WHERE element_id = $1 AND start >= $2 AND start < $3 AND power IS NOT NULL
-        """
     /// The lowest of what the circuits of elements were ever said to carry.
     case limits = """
         SELECT element_id, power_limit_milliwatts
@@ -61,10 +56,13 @@ final class MinuteSums {
     /// Seconds between two places.
     private var resolution: Int64 = 60
     private var windows: [UnixTime: Window] = [:]
+    /// Of days that were asked about.
+    private var blocks: DayBlocks
 
     /// The sums over `elements` in `database`, of which readings are not packed from `unpackedFrom` on.
     init(_ database: Connection, of elements: Set<Int64>, unpackedFrom: UnixTime?) throws {
         self.database = database
+        blocks = DayBlocks(database)
         self.elements = elements.sorted()
         self.unpackedFrom = unpackedFrom
         wanted = IDRanges(self.elements, tolerance: 2)
@@ -145,37 +143,36 @@ final class MinuteSums {
         let limit = limits[element] ?? LedgerPolicy.largestBelieved(limit: nil)
         let isCorrected = !corrections[element].isEmpty
         let end = start + MinuteSums.length
-        var isOnGrid = true
-        try database.statement(SumSQL.blocks).forEach(
-            .int(element),
-            .time(start.floored(to: 86_400)),
-            .time(end)
-        ) { row in
-            let block = PowerBlock(row, from: 0)
-            guard block.isPossible else { throw DamagedBlock(element: element, start: block.start) }
-            let slots = block.slot(from: start)..<block.slot(from: end)
-            guard !slots.isEmpty else { return }
-            guard block.step % resolution == 0, (block.start - start) % resolution == 0 else {
-                isOnGrid = false
-                return
-            }
+        for stored in try blocks.blocks(of: element, on: start.floored(to: 86_400)) {
+            let block = stored.block
+            let slots = block.slot(from: start)..<max(block.slot(from: start), block.slot(from: end))
+            guard !slots.isEmpty else { continue }
+            guard block.step % resolution == 0, (block.start - start) % resolution == 0 else { return false }
             var place = PowerBlock.Place()
             if let hint {
                 place = hint
                 place.slot = slots.lowerBound
             }
-            let part = Part(block: block, slots: slots, place: place, element: element, start: start)
+            let part = Part(
+                block: block,
+                text: stored.text,
+                slots: slots,
+                place: place,
+                element: element,
+                start: start
+            )
             let isSound =
-                isCorrected
-                ? try addDoubtful(row, part, to: sums) : try addSound(row, part, limit: limit, to: sums)
+                isCorrected ? try addDoubtful(part, to: sums) : try addSound(part, limit: limit, to: sums)
             guard isSound else { throw DamagedBlock(element: element, start: block.start) }
         }
-        return isOnGrid
+        return true
     }
 
     /// What of a block lies in a window.
     private struct Part {
         let block: PowerBlock
+        /// The block's powers.
+        let text: [UInt8]
         let slots: Range<Int>
         /// Where reading can begin.
         let place: PowerBlock.Place
@@ -185,12 +182,7 @@ final class MinuteSums {
     }
 
     /// Adds every power of `part`, when none is above `limit`; false where the block is damaged.
-    private func addSound(
-        _ row: borrowing Row,
-        _ part: Part,
-        limit: Int64,
-        to sums: Window
-    ) throws -> Bool {
+    private func addSound(_ part: Part, limit: Int64, to sums: Window) throws -> Bool {
         let (block, slots) = (part.block, part.slots)
         let first = Int((block.start - part.start) / resolution)
         let stride = Int(block.step / resolution)
@@ -199,7 +191,7 @@ final class MinuteSums {
             first + (slots.upperBound - 1) * stride < sums.power.count
         else { return false }
         var largest: Int64 = 0
-        let isSound = row.withBytes(4) { text in
+        let isSound = part.text.withUnsafeBytes { text in
             sums.power.withUnsafeMutableBufferPointer { powers in
                 sums.members.withUnsafeMutableBufferPointer { members in
                     block.walk(text, from: part.place, until: slots.upperBound) { slot, power in
@@ -214,21 +206,21 @@ final class MinuteSums {
         }
         guard isSound, largest > limit else { return isSound }
         // Mostly none is: then what was added is taken back, and each power looked at.
-        _ = row.withBytes(4) { text in
+        _ = part.text.withUnsafeBytes { text in
             block.walk(text, from: part.place, until: slots.upperBound) { slot, power in
                 guard slot >= slots.lowerBound else { return }
                 sums.power[first &+ slot &* stride] &-= power
                 sums.members[first &+ slot &* stride] &-= 1
             }
         }
-        return try addDoubtful(row, part, to: sums)
+        return try addDoubtful(part, to: sums)
     }
 
     /// Adds the powers of `part` that count; false where the block is damaged.
-    private func addDoubtful(_ row: borrowing Row, _ part: Part, to sums: Window) throws -> Bool {
+    private func addDoubtful(_ part: Part, to sums: Window) throws -> Bool {
         var facts = try FactHistory(database, of: part.element...part.element)
         let (block, slots, resolution) = (part.block, part.slots, resolution)
-        return row.withBytes(4) { text in
+        return part.text.withUnsafeBytes { text in
             block.walk(text, from: part.place, until: slots.upperBound) { slot, power in
                 guard slot >= slots.lowerBound else { return }
                 let time = block.time(of: slot)

@@ -55,6 +55,7 @@ package enum StatementCatalog {
             entries(SetAsideSQL.self),
             entries(SiteSQL.self),
             entries(SumSQL.self),
+            entries(DayBlocksSQL.self),
             entries(TakeUpSQL.self),
         ].flatMap { $0 }
     }

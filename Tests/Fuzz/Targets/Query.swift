@@ -43,6 +43,7 @@ extension FuzzTarget {
 
     private static let router = Router(
         site: Site(name: "Fuzz", calendar: calendar, pollInterval: 60, version: "0"),
+        slowQuestions: SlowQuestions(threads: 2),
         report: { preconditionFailure("something went wrong: \($0)") }
     )
 

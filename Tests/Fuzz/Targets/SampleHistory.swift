@@ -57,6 +57,10 @@ struct SampleHistory: HistoryQueries {
 
     func firstReading(of elementIDs: [Int64]) throws -> UnixTime? { elementIDs.isEmpty ? nil : UnixTime(0) }
 
+    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
+        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
+    }
+
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
         TimeGrid(from: start, until: end, interval: 60)
     }

@@ -87,7 +87,7 @@ function figures(data, calendar) {
   const rows = [];
   for (const [method, part] of Object.entries(data.methods ?? {})) {
     const share = /** @type {any} */ (part);
-    if (share) rows.push([words.methods[method] ?? method, `${text(energy(share.kwh))} (${text(percent(share.share))})`]);
+    if (share) rows.push([words.methods[method] ?? method, `${text(energy(share.kwh))} (${text(measure(share.share * 100, '%', share.share === 1 ? 0 : 1))})`]);
   }
   for (const [name, mark] of /** @type {const} */ ([[words.opening, data.opening_counter], [words.closing, data.closing_counter]])) {
     if (mark) rows.push([name, words.counter(isKnown(mark.kwh) ? text({ value: number(mark.kwh, 1), unit: 'kWh' }) : UNKNOWN, momentWords(mark.at, calendar))]);

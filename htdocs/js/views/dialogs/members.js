@@ -101,7 +101,7 @@ class Unit {
     this.onChange = onChange;
     this.name = make('span');
     this.hint = make('p', { class: 'muted' });
-    this.list = make('ul', { role: 'list' });
+    this.list = make('ul', { role: 'list', 'aria-label': candidates[0]?.pdu ?? null });
     this.root = make('details', { class: 'unit' }, make('summary', {}, this.name), this.hint, this.list);
     /** @type {Map<number, { row: HTMLElement, box: HTMLInputElement }>} */
     this.rows = new Map();

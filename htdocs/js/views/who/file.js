@@ -31,7 +31,7 @@ export function fileRows(known, consumers, residual, total, calendar) {
     [...HEAD, ...(isCompared ? COMPARED : [])],
     ...consumers.map((one) => [
       'consumer', one.name, one.deviceName, one.kind === 'group' ? null : one.pdu, one.kind, one.kind === 'group' ? null : one.number, one.id, one.state,
-      one.look === 'notMetered' ? 'no' : 'yes', ...range, one.watts, one.minimum, one.mean, one.maximum,
+      one.isMetered ? 'yes' : 'no', ...range, one.watts, one.minimum, one.mean, one.maximum,
       ...(one.maximumAt === null ? [null, null] : both(new Date(one.maximumAt).toISOString(), calendar)), one.kwh, percent(one.share),
       percent(one.coverage), ...compared(one.before, one.change),
     ]),

@@ -57,7 +57,7 @@ export class WhoFilters {
     const units = [...new Map(consumers.flatMap(({ pduID, pdu }) => (pduID === null ? [] : [[pduID, pdu]])))];
     const numbers = (/** @type {'bank' | 'phase'} */ of) => [...new Set(consumers.flatMap((one) => one[of] ?? []))].sort((a, b) => a - b);
     const used = new Set(consumers.flatMap(({ groups }) => groups));
-    const hasStates = consumers.some(({ state, look }) => state !== null || look === 'notMetered');
+    const hasStates = consumers.some(({ state, isMetered }) => state !== null || !isMetered);
     this.#fill('unit', isOfOne || consumers.every(({ kind }) => kind === 'pdu') || units.length < 2 ? [] : units, choice.unit);
     this.#fill('bank', numbers('bank').map((n) => [n, strings.loads.bank(n)]), choice.bank);
     this.#fill('phase', numbers('phase').map((n) => [n, strings.loads.phase(n)]), choice.phase);

@@ -195,7 +195,7 @@ class Row {
     setAttribute(/** @type {Element} */ (this.cells.get('maximum')), 'title', one.maximumAt === null ? null : words.peakAt(calendar.dayAndTime(one.maximumAt)));
     this.#renderEnergy(one, scales);
     this.#set('share', shareWords(one.share));
-    this.#set('coverage', one.kwh === null && one.look === 'notMetered' ? UNKNOWN : coverageWords(one.coverage));
+    this.#set('coverage', one.kwh === null && !one.isMetered ? UNKNOWN : coverageWords(one.coverage));
     const change = /** @type {HTMLElement} */ (this.cells.get('change'));
     show(change, isCompared);
     this.#set('change', (one.isRough && one.change !== null ? '≈ ' : '') + changeWords(one.change));
