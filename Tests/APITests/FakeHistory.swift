@@ -78,6 +78,25 @@ final class FakeHistory: HistoryQueries {
         SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
     }
 
+    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup] {
+        try ask("pieces")
+        return Dictionary(
+            uniqueKeysWithValues: elementIDs.compactMap { id in
+                explanations[id].flatMap { $0.start == start && $0.end == end ? (id, $0.rollup) : nil }
+            }
+        )
+    }
+
+    func sumExtremes(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> SumExtremes? {
+        try ask("sumExtremesOfPiece")
+        return nil
+    }
+
+    func firstReading(of elementIDs: [Int64]) throws -> UnixTime? {
+        try ask("firstReading")
+        return nil
+    }
+
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
         try ask("grid")
         return TimeGrid(from: start, until: end, interval: 60)

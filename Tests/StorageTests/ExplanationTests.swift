@@ -82,6 +82,29 @@ struct ExplanationTests {
         }
     }
 
+    @Test("of several elements at once has the numbers of each", arguments: 93..<97)
+    func together(seed: UInt64) throws {
+        let (history, runs) = try Self.history(seed: seed, zone: "Europe/London")
+        let reader = history.reader()
+        var generator = SeededGenerator(seed: seed)
+        let times = runs[0].minute.seconds - 5000...runs[runs.count - 1].minute.seconds + 5000
+        let elements: [Int64] = [1, 2, 3, 4, 1_000_000, 1_000_001, 1_000_003, 2_000_000]
+
+        try reader.snapshot {
+            for _ in 0..<25 {
+                let start = Int64.random(in: times, using: &generator)
+                let end = start + Int64.random(in: 1...7200, using: &generator)
+                let asked = elements.filter { _ in Bool.random(using: &generator) }
+                let found = try reader.pieces(of: asked, from: UnixTime(start), to: UnixTime(end))
+                for element in asked {
+                    let one = try reader.explanation(of: element, from: UnixTime(start), to: UnixTime(end))
+                    #expect((found[element] ?? Rollup()) == one.rollup, "\(start) to \(end) of \(element)")
+                }
+                #expect(Set(found.keys).isSubset(of: asked))
+            }
+        }
+    }
+
     @Test("lists the correction, the counter's values and its reset")
     func details() throws {
         let history = try TemporaryHistory()

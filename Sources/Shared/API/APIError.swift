@@ -93,6 +93,18 @@ package struct APIError: Error, Hashable, Sendable {
         )
     }
 
+    /// An answer would have more than `limit` points, or look at more: so many `series` in so many `slices`.
+    package static func tooManySlices(slices: Int64, series: Int64, limit: Int) -> APIError {
+        APIError(
+            413,
+            "too_many_points",
+            """
+            \(series) series in \(slices) parts of the range are more than the \(limit) points that are given at once: \
+            ask for a coarser resolution, a shorter range or fewer of them
+            """
+        )
+    }
+
     /// The query is longer than `limit` bytes.
     package static func queryTooLong(limit: Int) -> APIError {
         APIError(414, "query_too_long", "a query may have \(limit) bytes at most")

@@ -31,11 +31,11 @@ struct CombinedSeries {
         let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
         let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)
         // What rollups tell costs nothing; everything else is sought.
-        let known = try CombinedSeries.extremes(
+        let known = try RangeAccounts.knownExtremes(
             of: ids,
-            isEvery: selected.isEveryPDU,
+            selected.isEveryPDU,
             in: buckets,
-            rollups: rollups,
+            rollups,
             history
         )
         let each: [SumExtremes?]
@@ -61,21 +61,9 @@ struct CombinedSeries {
         mean = CombinedSeries.mean(of: ids, in: rollups)
     }
 
-    /// The highest and lowest of each bucket, where rollups have them; nil where they are of any other choice.
-    private static func extremes(
-        of ids: [Int64],
-        isEvery: Bool,
-        in buckets: [Bucket],
-        rollups: [[Int64: Rollup]],
-        _ history: any HistoryQueries
-    ) throws -> [SumExtremes?]? {
-        if ids.isEmpty { return [] }
-        if ids.count == 1 { return rollups.map { $0[ids[0]].flatMap(SumExtremes.init) } }
-        if isEvery { return try history.siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) } }
-        return nil
-    }
-
-    private static func mean(of ids: [Int64], in rollups: [[Int64: Rollup]]) -> FixedPoint? {
+    /// The mean power in watts of the members `ids` over all of `rollups`, each one's over the time in which it is
+    /// known, added up; absent when none is known.
+    static func mean(of ids: [Int64], in rollups: [[Int64: Rollup]]) -> FixedPoint? {
         let means = ids.compactMap { id in meanWatts(of: rollups.compactMap { $0[id] }) }
         return means.isEmpty ? nil : FixedPoint(means.reduce(0, +))
     }
@@ -83,7 +71,7 @@ struct CombinedSeries {
     /// One member's mean power over several buckets: over the time in which it is known, not a mean of means.
     ///
     /// In floating point, which a damaged file cannot make overflow; every sum of a sound one is exact in it.
-    private static func meanWatts(of rollups: [Rollup]) -> Double? {
+    static func meanWatts(of rollups: [Rollup]) -> Double? {
         let seconds = rollups.reduce(0.0) { $0 + Double($1.coveredSeconds) }
         if seconds > 0 { return rollups.reduce(0.0) { $0 + Double($1.powerIntegral) } / seconds / 1000 }
         let readings = rollups.reduce(0.0) { $0 + Double($1.readings) }

@@ -14,10 +14,15 @@ struct LatestPDU {
     /// The PDU `id`; throws 404 where there is none.
     init(_ id: Int64, in context: Context) throws {
         guard let status = try context.history.status(of: id) else { throw APIError.unknownPDU(id) }
+        try self.init(status, in: context)
+    }
+
+    /// The PDU with the status `status`.
+    init(_ status: PDUStatus, in context: Context) throws {
         self.status = status
         self.context = context
         health = context.moment.freshness.health(of: status)
-        elements = try context.history.elements(of: id)
+        elements = try context.history.elements(of: status.pdu.id)
     }
 
     /// How many elements of `kind` it has.
@@ -63,9 +68,14 @@ struct LatestElement {
 
     /// How much of what it is rated for it carries, in per cent to the tenth; absent when that cannot be told.
     var loadPercent: FixedPoint? {
-        guard isPresent else { return nil }
-        return LatestElement.percent(reading.current, of: reading.ratedCurrent)
-            ?? LatestElement.percent(reading.activePower, of: reading.ratedPower)
+        isPresent ? LatestElement.loadPercent(of: reading) : nil
+    }
+
+    /// How much of what it is rated for an element carries by `reading`, in per cent to the tenth; absent when that
+    /// cannot be told.
+    static func loadPercent(of reading: ElementReading) -> FixedPoint? {
+        percent(reading.current, of: reading.ratedCurrent)
+            ?? percent(reading.activePower, of: reading.ratedPower)
     }
 
     private static func percent(_ part: FixedPoint?, of whole: FixedPoint?) -> FixedPoint? {

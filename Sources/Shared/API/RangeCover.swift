@@ -9,7 +9,7 @@ struct RangeCover {
     private(set) var pieces: [TimeRange] = []
 
     /// The cover of `range` by the buckets of `calendar`.
-    init(_ range: TimeRange, in calendar: SiteCalendar) throws(APIError) {
+    init(_ range: TimeRange, in calendar: SiteCalendar) {
         var time = range.start
         while time < range.end {
             let whole = [Period.month, .day, .hour].lazy
@@ -20,7 +20,7 @@ struct RangeCover {
                 time = whole.end
             } else {
                 let end = min(range.end, calendar.bucket(.hour, containing: time).end)
-                pieces.append(try TimeRange(from: time, to: end))
+                pieces.append(TimeRange(start: time, end: end))
                 time = end
             }
         }

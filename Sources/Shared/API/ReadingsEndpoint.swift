@@ -8,14 +8,6 @@ struct ReadingsEndpoint: Endpoint {
     /// The most points that are given at once: a week of ten PDUs by the minute.
     static let most = 100_800
 
-    /// One column of the answer.
-    private struct Series {
-        let id: Int64
-        let pdu: PDURecord
-        let element: Element
-        let name: String?
-    }
-
     private let selection: Selection
     private let range: RangeParameters?
 
@@ -25,7 +17,7 @@ struct ReadingsEndpoint: Endpoint {
     }
 
     func answer(in context: Context) throws -> [UInt8] {
-        let series = try series(in: context.history)
+        let series = try elements(in: context.history)
         let now = context.moment.now
         let range =
             try range?.range(in: context.site.calendar, at: now) ?? TimeRange(from: now - 86_400, to: now)
@@ -53,28 +45,21 @@ struct ReadingsEndpoint: Endpoint {
         }
     }
 
-    private static func write(_ series: Series, _ powers: [FixedPoint?], into json: inout JSONWriter) {
-        json.member("element_id", series.id)
-        json.member("pdu_id", series.pdu.id)
-        json.member("pdu", series.pdu.name)
-        json.member("kind", series.element.kind.rawValue)
-        json.member("number", series.element.number)
-        json.member("name", series.name)
+    private static func write(
+        _ element: ElementRecord,
+        _ powers: [FixedPoint?],
+        into json: inout JSONWriter
+    ) {
+        json.writeIdentity(of: element)
         json.column("power_watts", powers) { $0.value($1) }
     }
 
-    private func series(in history: any HistoryQueries) throws -> [Series] {
+    private func elements(in history: any HistoryQueries) throws -> [ElementRecord] {
         switch selection {
-        case .everyPDU: try history.pdus().map(ReadingsEndpoint.series)
-        case .pdus(let ids): try Selection.pdus(ids, among: history.pdus()).map(ReadingsEndpoint.series)
-        case .elements(let ids):
-            try Selection.elements(ids, in: history).map { element in
-                Series(id: element.id, pdu: element.pdu, element: element.element, name: element.name)
-            }
+        case .everyPDU: try history.pdus().map(ElementRecord.init(whole:))
+        case .pdus(let ids):
+            try Selection.pdus(ids, among: history.pdus()).map(ElementRecord.init(whole:))
+        case .elements(let ids): try Selection.elements(ids, in: history)
         }
-    }
-
-    private static func series(of pdu: PDURecord) -> Series {
-        Series(id: pdu.id, pdu: pdu, element: .wholePDU, name: nil)
     }
 }

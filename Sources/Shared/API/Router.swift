@@ -16,9 +16,12 @@ package struct Router: Sendable {
         Route("/api/pdus/{id}/banks", .pdu { PDUPartsEndpoint(.bank, of: $0) }),
         Route("/api/pdus/{id}/sensors", .pdu { PDUSensorsEndpoint(of: $0) }),
         Route("/api/current-status", .query { CurrentStatusEndpoint($0) }),
+        Route("/api/overview", .query { try OverviewEndpoint($0) }),
         Route("/api/power-data", .query { try PowerDataEndpoint($0) }),
         Route("/api/statistics", .query { try StatisticsEndpoint($0) }),
         Route("/api/readings", .query { try ReadingsEndpoint($0) }),
+        Route("/api/history", .query { try HistoryEndpoint($0) }),
+        Route("/api/consumers", .query { try ConsumersEndpoint($0) }),
         Route("/api/explain", .query { try ExplainEndpoint($0) }),
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]

@@ -27,21 +27,16 @@ enum Selection {
         switch self {
         case .everyPDU:
             let pdus = try history.pdus()
-            return SelectedMembers(pdus.map(SumMember.init), isEveryPDU: true, pduIDs: pdus.map(\.id))
+            return SelectedMembers(pdus.map(ElementRecord.init(whole:)), isEveryPDU: true)
         case .pdus(let ids):
             let all = try history.pdus()
             let pdus = try Selection.pdus(ids, among: all)
             let isEvery = pdus.count == all.count
-            return SelectedMembers(pdus.map(SumMember.init), isEveryPDU: isEvery, pduIDs: pdus.map(\.id))
+            return SelectedMembers(pdus.map(ElementRecord.init(whole:)), isEveryPDU: isEvery)
         case .elements(let ids):
             let elements = try Selection.elements(ids, in: history)
             try Selection.checkApart(elements)
-            return SelectedMembers(
-                elements.map(SumMember.init),
-                isEveryPDU: false,
-                pduIDs: Set(elements.map(\.pdu.id)).sorted(),
-                elementIDs: ids
-            )
+            return SelectedMembers(elements, isEveryPDU: false, elementIDs: ids)
         }
     }
 
@@ -87,24 +82,33 @@ enum Selection {
 
 /// The members of a selection.
 struct SelectedMembers {
+    /// In the order of their ids.
+    let elements: [ElementRecord]
+    /// The same, as what is added up.
     let members: [SumMember]
     /// Whether they are all whole units there are.
     let isEveryPDU: Bool
-    /// The ids of the PDUs that they are, or are parts of.
+    /// The ids of the PDUs that they are, or are parts of, ascending.
     let pduIDs: [Int64]
     /// The ids of the elements that were named; absent when PDUs were meant.
     let elementIDs: [Int64]?
 
-    /// The `members` with where they belong.
-    init(_ members: [SumMember], isEveryPDU: Bool, pduIDs: [Int64], elementIDs: [Int64]? = nil) {
-        self.members = members
+    /// The `elements` with where they belong.
+    init(_ elements: [ElementRecord], isEveryPDU: Bool, elementIDs: [Int64]? = nil) {
+        self.elements = elements
+        members = elements.map(SumMember.init)
         self.isEveryPDU = isEveryPDU
-        self.pduIDs = pduIDs
+        pduIDs = Set(elements.map(\.pdu.id)).sorted()
         self.elementIDs = elementIDs
     }
 }
 
 extension ElementRecord {
+    /// The whole unit of `pdu`.
+    init(whole pdu: PDURecord) {
+        self.init(id: pdu.id, pdu: pdu, element: .wholePDU, name: nil, energyResolution: nil)
+    }
+
     /// Its id and what it is: `1000003 (outlet 2)`.
     fileprivate var words: String {
         element.kind == .pdu ? "\(id) (the whole PDU)" : "\(id) (\(element.kind.rawValue) \(element.number))"

@@ -64,7 +64,7 @@ struct SiteAccount {
         of calendar: SiteCalendar,
         from history: any HistoryQueries
     ) throws -> [Int64: Rollup] {
-        let cover = try RangeCover(range, in: calendar)
+        let cover = RangeCover(range, in: calendar)
         var rollups: [Int64: Rollup] = [:]
         for buckets in cover.buckets.values {
             for found in try history.rollups(of: ids, in: buckets) {
@@ -112,7 +112,7 @@ extension Rollup {
     }
 
     /// Whether a thousand of it can be added up; one of a damaged file may hold any number.
-    fileprivate var isSane: Bool {
+    var isSane: Bool {
         let numbers: [Int64] = [
             readings, powerSum, coveredSeconds, powerIntegral, interpolatedSeconds, energy.counted ?? 0,
             energy.integrated ?? 0, energy.interpolated ?? 0, energy.corrected ?? 0,

@@ -10,6 +10,13 @@ struct SumMember {
     /// When its PDU was first there.
     let createdAt: UnixTime
 
+    /// The element `id`, of which there should be data at any time.
+    init(alwaysExpected id: Int64) {
+        self.id = id
+        isConfigured = true
+        createdAt = UnixTime(.min)
+    }
+
     /// The whole unit of `pdu`.
     init(_ pdu: PDURecord) {
         id = pdu.id

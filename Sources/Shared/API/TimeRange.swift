@@ -13,13 +13,23 @@ package struct TimeRange: Hashable, Sendable {
 
     /// The range from `start` up to `end`.
     ///
-    /// Throws 400 when it is empty, the wrong way round or longer than 400 days.
-    package init(from start: UnixTime, to end: UnixTime) throws(APIError) {
+    /// Throws 400 when it is empty, the wrong way round or longer than `days`, without it 400.
+    package init(
+        from start: UnixTime,
+        to end: UnixTime,
+        most days: Int64 = TimeRange.longestDays
+    ) throws(APIError) {
         guard start < end else { throw .badParameter("end must be later than start") }
         // Clocks that go back make the last of those days longer.
-        guard end - start <= TimeRange.longestDays * 86_400 + 7200 else {
-            throw .badParameter("a range may have \(TimeRange.longestDays) days at most")
+        guard end - start <= days * 86_400 + 7200 else {
+            throw .badParameter("a range may have \(days) days at most")
         }
+        self.start = start
+        self.end = end
+    }
+
+    /// The range from `start` up to `end`, which is later.
+    init(start: UnixTime, end: UnixTime) {
         self.start = start
         self.end = end
     }
@@ -62,11 +72,15 @@ enum RangeParameters {
         }
     }
 
-    /// The range, by `calendar` and at `now`.
-    func range(in calendar: SiteCalendar, at now: UnixTime) throws(APIError) -> TimeRange {
+    /// The range, by `calendar` and at `now`, of at most so many `days`.
+    func range(
+        in calendar: SiteCalendar,
+        at now: UnixTime,
+        most days: Int64 = TimeRange.longestDays
+    ) throws(APIError) -> TimeRange {
         switch self {
         case .between(let start, let end):
-            try TimeRange(from: start.moment(in: calendar), to: end.moment(in: calendar))
+            try TimeRange(from: start.moment(in: calendar), to: end.moment(in: calendar), most: days)
         case .bucket(let period, let time):
             TimeRange(calendar.bucket(period, containing: time?.moment(in: calendar) ?? now))
         }

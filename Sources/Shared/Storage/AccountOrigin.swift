@@ -22,8 +22,23 @@ struct AccountOrigin {
         before time: UnixTime,
         in database: Connection
     ) throws -> AccountOrigin? {
-        let completeSince = try ReadingHistory(database).completeSince()
-        let corrections = try Corrections(in: database, of: element...element)
+        try latest(
+            of: element,
+            before: time,
+            completeSince: ReadingHistory(database).completeSince(),
+            Corrections(in: database, of: element...element),
+            in: database
+        )
+    }
+
+    /// The same, where it is known already since when every reading is at hand, and which `corrections` there are.
+    static func latest(
+        of element: Int64,
+        before time: UnixTime,
+        completeSince: UnixTime,
+        _ corrections: Corrections,
+        in database: Connection
+    ) throws -> AccountOrigin? {
         let found = try MeterStates.checkpoint(of: element, before: time, in: database) { day in
             corrections.allowBeginning(at: day, of: element)
         }

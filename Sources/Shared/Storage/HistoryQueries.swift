@@ -140,6 +140,17 @@ package protocol HistoryQueries {
     func sumExtremes(of elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]
     /// The same of all `buckets`, which follow one another, taken together.
     func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes?
+    /// What the ledger holds of the elements with the ids `elementIDs` from `start` up to, not including, `end`, by id;
+    /// nothing where nothing is known.
+    ///
+    /// For what is in no whole bucket: it goes through the readings from the day's beginning on.
+    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup]
+    /// The highest and the lowest same-minute sum of the power of the elements with the ids `elementIDs` from `start` up
+    /// to, not including, `end`, the lowest among the minutes with the most members; absent where nothing was read,
+    /// and where readings are no longer in the database.
+    func sumExtremes(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> SumExtremes?
+    /// When the first of the elements with the ids `elementIDs` was first read; absent when none ever was.
+    func firstReading(of elementIDs: [Int64]) throws -> UnixTime?
     /// The times from `start` up to, not including, `end` at which the runs of that time were due, by the greatest
     /// interval that fits all of them.
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid
@@ -189,16 +200,17 @@ package struct SumExtremes: Hashable, Sendable {
         self.members = members
     }
 
-    /// Those of several buckets, in their order, taken together: the highest, and the lowest among those of the most
-    /// elements; of equal ones the earlier. Absent where all are.
+    /// Those of several stretches of time taken together: the highest, and the lowest among those of the most elements; of
+    /// equal ones the earlier. Absent where all are.
     package init?(of parts: [SumExtremes?]) {
         let known = parts.compactMap { $0 }
         guard var all = known.first else { return nil }
         for part in known.dropFirst() {
-            if part.maximum.power > all.maximum.power { all.maximum = part.maximum }
-            let isFuller = part.members > all.members
-            if isFuller || (part.members == all.members && part.minimum.power < all.minimum.power) {
-                all.minimum = part.minimum
+            let (maximum, minimum) = (part.maximum, part.minimum)
+            if (maximum.power, all.maximum.at) > (all.maximum.power, maximum.at) { all.maximum = maximum }
+            let isBefore = (minimum.power, minimum.at) < (all.minimum.power, all.minimum.at)
+            if part.members > all.members || (part.members == all.members && isBefore) {
+                all.minimum = minimum
                 all.members = part.members
             }
         }

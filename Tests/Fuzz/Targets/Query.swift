@@ -22,7 +22,7 @@ extension FuzzTarget {
         )
         switch response.status {
         case 200: return .taken
-        case 400, 404, 414: return .refused
+        case 400, 404, 413, 414: return .refused
         default: preconditionFailure("a query was answered with \(response.status)")
         }
     }

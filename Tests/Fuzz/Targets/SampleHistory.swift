@@ -50,6 +50,17 @@ struct SampleHistory: HistoryQueries {
         SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
     }
 
+    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup] {
+        let rollup = rollup(of: Bucket(.hour, start: start, end: end))
+        return Dictionary(elementIDs.map { ($0, rollup) }) { first, _ in first }
+    }
+
+    func sumExtremes(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> SumExtremes? {
+        try sumExtremes(of: elementIDs, in: [Bucket(.hour, start: start, end: end)])[0]
+    }
+
+    func firstReading(of elementIDs: [Int64]) throws -> UnixTime? { elementIDs.isEmpty ? nil : UnixTime(0) }
+
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
         TimeGrid(from: start, until: end, interval: 60)
     }

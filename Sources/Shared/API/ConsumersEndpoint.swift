@@ -1,0 +1,70 @@
+internal import Basics
+internal import Energy
+internal import Metering
+internal import Storage
+
+/// `GET /api/consumers`: who used how much in a range of time, element by element, and what no part accounts for.
+struct ConsumersEndpoint: Endpoint {
+    static let dependsOnTime = true
+
+    private let selection: Selection
+    private let range: RangeParameters?
+    private let kind: ElementKind
+
+    init(_ parameters: QueryParameters) throws(APIError) {
+        selection = try Selection(parameters)
+        range = try RangeParameters(parameters)
+        guard let kind = ElementKind(rawValue: try parameters.single("kind") ?? ElementKind.pdu.rawValue)
+        else { throw .badParameter("kind must be pdu, outlet, bank or phase") }
+        self.kind = kind
+    }
+
+    func answer(in context: Context) throws -> [UInt8] {
+        let now = context.moment.now
+        let range =
+            try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
+            ?? TimeRange(from: now - 86_400, to: now)
+        let consumers = try Consumers(of: kind, selection, in: range, context)
+        return success { json in
+            json.object { json in
+                json.writeRange(range, in: context)
+                json.member("kind", kind.rawValue)
+                json.column("rows", consumers.rows) { json, row in
+                    json.object { ConsumersEndpoint.write(row, of: consumers, in: context, into: &$0) }
+                }
+                json.column("residual", consumers.residuals) { json, residual in
+                    json.object { ConsumersEndpoint.write(residual, into: &$0) }
+                }
+            }
+        }
+    }
+
+    private static func write(
+        _ row: Consumers.Row,
+        of consumers: Consumers,
+        in context: Context,
+        into json: inout JSONWriter
+    ) {
+        let reading = row.status.reading
+        json.writeIdentity(of: row.element)
+        json.member("state", row.isPresent ? reading.state?.rawValue : nil)
+        json.member("bank", reading.bank.map(Int64.init))
+        json.member("phase", reading.phase.map(Int64.init))
+        json.member("now_watts", row.isPresent ? reading.activePower : nil)
+        json.member("min_power_watts", row.rollup?.minimum?.power)
+        json.member("avg_power_watts", row.rollup?.meanWatts.flatMap { FixedPoint($0) })
+        json.member("max_power_watts", row.rollup?.maximum?.power)
+        json.member("max_power_at", context.text(row.rollup?.maximum?.at))
+        json.member("kwh") { $0.kilowattHours(row.energy) }
+        json.member("share", consumers.share(of: row))
+        json.member("coverage", row.coverage.share)
+        json.member("metered", row.isMetered)
+    }
+
+    private static func write(_ residual: Consumers.Residual, into json: inout JSONWriter) {
+        json.member("pdu_id", residual.pdu)
+        json.member("unit_kwh") { $0.kilowattHours(residual.unit) }
+        json.member("parts_kwh") { $0.kilowattHours(residual.parts) }
+        json.member("residual_kwh") { $0.kilowattHours(residual.residual) }
+    }
+}
