@@ -68,7 +68,7 @@ let package = Package(
         shared(
             "Storage",
             ["SQLite", "Zlib", "Energy", "Metering", "Basics"],
-            resources: [.embedInCode("Migrations")]
+            resources: [.embedInCode("Migrations"), .embedInCode("SettingsMigrations")]
         ),
         shared("Spool", ["Storage", "Zlib", "Energy", "Metering", "Basics"]),
         shared("API", ["Storage", "Energy", "Metering", "Basics"]),

@@ -13,6 +13,13 @@ extension API.Request {
             ifNoneMatch: request.text("HTTP_IF_NONE_MATCH"),
             contentLength: request.text("CONTENT_LENGTH").flatMap(Int.init) ?? 0
         )
+        body = request.body
+        contentType = request.text("CONTENT_TYPE")
+        address = request.text("REMOTE_ADDR")
+        user = request.text("REMOTE_USER").flatMap { $0.isEmpty ? nil : $0 }
+        host = request.text("HTTP_HOST")
+        origin = request.text("HTTP_ORIGIN")
+        fetchSite = request.text("HTTP_SEC_FETCH_SITE")
     }
 
     /// The path from its last `/api/` on, so that the site may lie under any prefix without being told of it.

@@ -55,14 +55,15 @@ enum ServeCommand {
         let socket = try arguments.value("--socket").map(ListeningSocket.init(at:)) ?? .inherited()
         defer { socket.close() }
         let threads = configuration.web.threads
-        let history = configuration.historyPath
+        let (history, settings) = (configuration.historyPath, configuration.settingsPath)
         let slowQuestions = SlowQuestions(threads: threads)
         let server = try Server(on: socket, threads: threads, report: { log.warning($0.description) }) {
             // One reader per thread: a connection to the database is never shared.
             let router = Router(site: site, slowQuestions: slowQuestions, report: { log.error($0) })
             let reader = HistoryReader(path: history, zone: site.calendar.zone)
+            let store = SettingsStore(path: settings)
             return { request in
-                let answer = router.answer(API.Request(request), at: SystemClock.now(), from: reader)
+                let answer = router.answer(API.Request(request), at: SystemClock.now(), from: reader, store)
                 return FastCGI.Response(answer)
             }
         }
@@ -80,8 +81,20 @@ enum ServeCommand {
             name: configuration.site.name,
             calendar: SiteCalendar(zone: zone, rules: rules),
             pollInterval: Int64(configuration.poll.interval),
-            version: productVersion
+            version: productVersion,
+            writers: writers(of: configuration.web)
         )
+    }
+
+    private static func writers(of web: Configuration.Web) -> Writers {
+        var (addresses, users) = ([AddressPrefix](), Set<String>())
+        for writer in web.writers {
+            switch writer {
+            case .addresses(let prefix): addresses.append(prefix)
+            case .user(let name): users.insert(name)
+            }
+        }
+        return Writers(addresses: addresses, users: users)
     }
 
     private static func status(of error: any Error) -> ExitStatus {
@@ -94,7 +107,7 @@ enum ServeCommand {
 
     private static let usage = """
         Usage: pdu-fcgi [OPTION]...
-        Answers the dashboard's questions, read-only, to a web server that speaks FastCGI.
+        Answers the dashboard's questions to a web server that speaks FastCGI, and keeps what people set in it.
 
         \(Arguments.summaries(of: options))
         Without --socket it serves the listening socket that it is started with: systemd's, or descriptor 0 as

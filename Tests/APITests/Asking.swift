@@ -10,6 +10,7 @@ import Testing
 /// A router with a history and a moment, and its answers as JSON.
 struct Asking {
     let history = FakeHistory()
+    let settings = FakeSettings()
     let calendar: SiteCalendar
     var now: UnixTime
     let reports = Reports()
@@ -29,7 +30,15 @@ struct Asking {
     }
 
     var router: Router {
-        let site = Site(name: "Test site", calendar: calendar, pollInterval: 60, version: "1.2.3")
+        let addresses = ["127.0.0.0/8", "::1"].compactMap { AddressPrefix($0) }
+        let writers = Writers(addresses: addresses, users: ["operator"])
+        let site = Site(
+            name: "Test site",
+            calendar: calendar,
+            pollInterval: 60,
+            version: "1.2.3",
+            writers: writers
+        )
         return Router(
             site: site,
             slowQuestions: slowQuestions,
@@ -45,7 +54,7 @@ struct Asking {
             query: parts.count > 1 ? Array(parts[1].utf8) : [],
             ifNoneMatch: ifNoneMatch
         )
-        return router.answer(request, at: now, from: history)
+        return router.answer(request, at: now, from: history, settings)
     }
 
     /// The whole answer to GET of `target`.

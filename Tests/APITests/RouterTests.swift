@@ -67,7 +67,9 @@ struct RouterTests {
         let asking = try Asking()
         let request = Request(path: "/api/pdus", contentLength: Router.longestBody + 1)
 
-        #expect(asking.router.answer(request, at: asking.now, from: asking.history).status == 413)
+        #expect(
+            asking.router.answer(request, at: asking.now, from: asking.history, asking.settings).status == 413
+        )
     }
 
     @Test(

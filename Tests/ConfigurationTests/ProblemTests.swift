@@ -38,6 +38,11 @@ struct ProblemTests {
                 "retention: {readings_days: 0}",
                 "1:28: retention.readings_days: expected a whole number from 1 to 36500 days, found \"0\""
             ),
+            (
+                "web: {writers: [10.0.0.0/33]}",
+                "1:17: web.writers[1]: expected an address such as 192.0.2.7 or 2001:db8::7, or a prefix such as "
+                    + "192.0.2.0/24, or the name of a user, found \"10.0.0.0/33\""
+            ),
             ("web: {threads: 65}", "1:16: web.threads: expected a whole number from 1 to 64, found \"65\""),
             (
                 "site: {name: \"a\\tb\"}",

@@ -66,6 +66,40 @@ struct ServerTests {
         #expect(answer.utf8.count { $0 == 0x61 } == 3_000_000 + 1)  // One in "Status".
     }
 
+    @Test("gives a body to who answers, whole, in whatever pieces it comes")
+    func body() throws {
+        let server = try RunningServer { request in Response(status: 200, fields: [], body: request.body) }
+        let body = (0..<65_536).map { UInt8(truncatingIfNeeded: $0 &* 31) % 26 + 0x61 }
+        func asked(_ length: Int, _ pieces: [[UInt8]]) throws -> RawClient {
+            let client = try server.client()
+            let parameters = Wire.pair("REQUEST_METHOD", "POST") + Wire.pair("CONTENT_LENGTH", String(length))
+            client.send(Wire.begin + Wire.record(kind: 4, parameters) + Wire.record(kind: 4, []))
+            for piece in pieces { client.send(Wire.record(kind: 5, piece, padding: 5)) }
+            return client
+        }
+
+        let whole = Wire.output(
+            in: try asked(65_536, [Array(body[..<60_000]), Array(body[60_000...])]).receiveAll()
+        )
+        let short = Wire.output(in: try asked(3, [[0x61], [0x62], [0x63]]).receiveAll())
+        // Whoever announces more than is taken is answered at once, and tells so by the length.
+        let tooLong = Wire.output(in: try asked(65_537, []).receiveAll())
+        let mismatches = [
+            try asked(3, [[0x61, 0x62, 0x63, 0x64]]), try asked(3, [[0x61], []]), try asked(3, [[]]),
+        ].map { $0.receiveAll() }
+        let abort = try asked(3, [[0x61]])
+        abort.send(Wire.record(kind: 2, []))
+        let aborted = abort.receiveAll()
+        server.stop()
+
+        #expect(whole.hasSuffix(String(decoding: body, as: UTF8.self)))
+        #expect(short.hasSuffix("\r\n\r\nabc"))
+        #expect(tooLong.hasSuffix("\r\n\r\n"))
+        #expect(mismatches.joined().isEmpty)
+        #expect(aborted.isEmpty)
+        #expect(server.refusals.all.count == 4)
+    }
+
     @Test("answers a request with a body that it does not read")
     func ignoresBody() throws {
         let server = try RunningServer.echo()

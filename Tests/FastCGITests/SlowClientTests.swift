@@ -121,7 +121,7 @@ struct RequestHeadTests {
             }
 
             #expect(outcomes.dropLast().allSatisfy { $0 == .incomplete })
-            #expect(outcomes.last == .complete(bytes + Wire.record(kind: 5, [])))
+            #expect(outcomes.last == .complete(bytes + Wire.record(kind: 5, []), body: []))
         }
     }
 

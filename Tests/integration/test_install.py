@@ -61,6 +61,16 @@ def test_credentials_are_for_the_collector_alone(install):
     assert mode(root / "var/lib/pdu-monitor") == 0o2750
 
 
+def test_settings_lie_in_a_directory_of_the_responders(install):
+    for _ in range(2):
+        root = install()
+
+        assert mode(root / "var/lib/pdu-monitor-web") == 0o750
+        link = root / "var/lib/pdu-monitor/settings.db"
+        assert link.is_symlink()
+        assert link.resolve() == root / "var/lib/pdu-monitor-web/settings.db"
+
+
 def test_the_page_is_found_where_the_nginx_snippet_looks(install):
     root = install()
 

@@ -12,7 +12,7 @@ import web
 
 ENDPOINTS = [
     "pdus", "pdus/1", "pdus/1/outlets", "pdus/1/phases", "pdus/1/banks", "pdus/1/sensors",
-    "current-status", "power-data", "statistics", "events",
+    "current-status", "power-data", "statistics", "events", "history", "consumers", "overview", "settings",
 ]
 COLUMNS = ["labels", "kwh", "avg_power", "max_power", "min_power"]
 
@@ -242,10 +242,10 @@ def test_other_methods_are_refused_with_those_allowed(site, method):
 
 
 def test_a_long_body_is_refused(site):
-    answer = site.get("/api/pdus", method="POST", body=b"x" * 20_000)
+    answer = site.get("/api/pdus", method="POST", body=b"x" * 70_000)
 
     assert answer.status == 413
-    assert "16384" in answer.error
+    assert "65536" in answer.error
 
 
 ABSURD = [

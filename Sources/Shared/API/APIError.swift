@@ -37,7 +37,8 @@ package struct APIError: Error, Hashable, Sendable {
     package static let unknownPath = APIError(
         404,
         "unknown_path",
-        "there is nothing here; known are " + Router.routes.map(\.path).joined(separator: ", ")
+        "there is nothing here; known are "
+            + (Router.routes.map(\.path) + Router.settingsPaths).joined(separator: ", ")
     )
 
     /// There is no PDU of that id.
@@ -59,6 +60,53 @@ package struct APIError: Error, Hashable, Sendable {
             "unknown_element",
             "there is no element \(id); /api/pdus/{id} and /api/pdus/{id}/outlets give those there are"
         )
+    }
+
+    /// There is no group of that id.
+    package static func unknownGroup(_ id: Int64) -> APIError {
+        APIError(404, "unknown_group", "there is no group \(id); /api/settings lists those there are")
+    }
+
+    /// Whoever asks from `address` may not change anything.
+    package static func notAllowed(address: String?) -> APIError {
+        APIError(
+            403,
+            "not_allowed",
+            """
+            \(address ?? "this address") may not change settings: name it, or the user, under web.writers in \
+            pdu-monitor.yaml and restart pdu-fcgi
+            """
+        )
+    }
+
+    /// A page of another site made the browser send it.
+    package static let otherSite = APIError(
+        403,
+        "other_site",
+        "settings are changed by pages of this site alone; this request comes from another one"
+    )
+
+    /// The body is of another type.
+    package static let notJSON = APIError(
+        415,
+        "not_json",
+        "send a body of JSON with Content-Type: application/json"
+    )
+
+    /// Why settings were not changed.
+    init(_ error: SettingsError) {
+        switch error {
+        case .changed(let revision):
+            self.init(
+                409,
+                "changed",
+                "somebody else has changed the settings meanwhile, which are at revision \(revision) now: read them again"
+            )
+        case .nameTaken: self = .badParameter("there is a group of that name already")
+        case .unknownGroup(let id): self = .unknownGroup(id)
+        case .tooManyGroups(let most): self = .badParameter("there may be \(most) groups at most")
+        case .unavailable(let words): self.init(503, "settings_unavailable", words, retryAfter: 60)
+        }
     }
 
     /// The path does not know the method.

@@ -8,8 +8,22 @@ package struct Request: Sendable {
     package var query: [UInt8]
     /// The value of If-None-Match; absent when it was not sent.
     package var ifNoneMatch: String?
-    /// The length of the body that comes with it, in bytes.
+    /// The length of the body that comes with it, in bytes, by its header.
     package var contentLength: Int
+    /// The body; empty when there is none, or when it was too long to be taken.
+    package var body: [UInt8] = []
+    /// The value of Content-Type; absent when it was not sent.
+    package var contentType: String?
+    /// The address of whoever sent it, as the web server sees it; absent when it does not say.
+    package var address: String?
+    /// The user that the web server has made sure of; absent when there is none.
+    package var user: String?
+    /// The value of Host; absent when it was not sent.
+    package var host: String?
+    /// The value of Origin: the site whose page sent it; absent when it was no page, or one that only asked.
+    package var origin: String?
+    /// The value of Sec-Fetch-Site: how that site is related to this one; absent when the browser does not say.
+    package var fetchSite: String?
 
     /// A request of these parts.
     package init(

@@ -29,14 +29,28 @@ extension Response {
     ///
     /// Browsers may keep it but must ask before they show it again (`no-cache`), which costs a 304 while
     /// nothing is new: an age that they may use without asking would show the past minute just when the next
-    /// one is due.
-    static func success(_ body: [UInt8], tag: EntityTag) -> Response {
-        Response(status: 200, fields: [contentType] + kept(tag), body: body)
+    /// one is due. What `isShared` may go from the web server's own cache to others.
+    static func success(_ body: [UInt8], tag: EntityTag, isShared: Bool = true) -> Response {
+        Response(status: 200, fields: [contentType] + kept(tag) + own(isShared), body: body)
     }
 
     /// What the browser has is what it would get.
-    static func notModified(_ tag: EntityTag) -> Response {
-        Response(status: 304, fields: kept(tag), body: [])
+    static func notModified(_ tag: EntityTag, isShared: Bool = true) -> Response {
+        Response(status: 304, fields: kept(tag) + own(isShared), body: [])
+    }
+
+    /// What became of an order.
+    static func made(status: Int, _ body: [UInt8]) -> Response {
+        Response(
+            status: status,
+            fields: [contentType, Field("Cache-Control", "no-store"), noSniffing],
+            body: body
+        )
+    }
+
+    /// Keeps nginx, which gives one answer to all who ask the same within a second, from doing so.
+    private static func own(_ isShared: Bool) -> [Field] {
+        isShared ? [] : [Field("X-Accel-Expires", "0")]
     }
 
     /// Why there is no data.

@@ -13,17 +13,11 @@ struct Route: Sendable {
     /// The path, with `{id}` where a PDU's id stands.
     let path: String
     let target: Target
-    /// What stands before `{id}` in it, and behind; all of it and nothing where there is no `{id}`.
-    private let before: [UInt8]
-    private let after: [UInt8]
 
     /// The path `path`, which stands for `target`.
     init(_ path: String, _ target: Target) {
         self.path = path
         self.target = target
-        let parts = path.split(separator: "{id}", omittingEmptySubsequences: false)
-        before = Array((parts.first ?? "").utf8)
-        after = Array((parts.dropFirst().first ?? "").utf8)
     }
 
     /// Who answers for `path`; nil where it is another path than this.
@@ -32,13 +26,46 @@ struct Route: Sendable {
         case .query(let endpoint):
             return path == self.path ? endpoint : nil
         case .pdu(let endpoint):
-            guard let id = id(in: path) else { return nil }
+            guard let id = PathPattern(self.path).id(in: path) else { return nil }
             return { (_: QueryParameters) in endpoint(id) }
         }
     }
+}
+
+/// Where something is changed: a path with the orders that it takes, by method.
+struct OrderRoute: Sendable {
+    /// The path, with `{id}` where an id stands.
+    let path: String
+    /// In the order in which they are named to who tries another.
+    let orders: [(method: String, kind: Order.Kind)]
+
+    /// The methods, for the header field Allow.
+    var methods: String { orders.map(\.method).joined(separator: ", ") }
+
+    /// The id that `path` has, 0 where this one has none; nil where it is another path than this.
+    func match(_ path: String) -> Int64? {
+        if path == self.path { return 0 }
+        return PathPattern(self.path).id(in: path)
+    }
+}
+
+/// A path with `{id}` in it.
+private struct PathPattern {
+    /// What stands before `{id}`, and behind; all of it and nothing where there is no `{id}`.
+    private let before: Substring.UTF8View
+    private let after: Substring.UTF8View
+    private let hasID: Bool
+
+    init(_ path: String) {
+        let parts = path.split(separator: "{id}", omittingEmptySubsequences: false)
+        before = (parts.first ?? "").utf8
+        after = (parts.dropFirst().first ?? "").utf8
+        hasID = parts.count > 1
+    }
 
     /// The number that `path` has where this one has `{id}`; nil where they differ elsewhere, or that is no number.
-    private func id(in path: String) -> Int64? {
+    func id(in path: String) -> Int64? {
+        guard hasID else { return nil }
         let bytes = path.utf8
         guard bytes.count > before.count + after.count, bytes.starts(with: before),
             bytes.suffix(after.count).elementsEqual(after)

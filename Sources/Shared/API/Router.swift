@@ -7,7 +7,7 @@ package import Storage
 
 /// Answers requests.
 package struct Router: Sendable {
-    /// Every path there is.
+    /// Every path that the history answers.
     static let routes = [
         Route("/api/pdus", .query { PDUsEndpoint($0) }),
         Route("/api/pdus/{id}", .pdu { PDUEndpoint(of: $0) }),
@@ -26,10 +26,19 @@ package struct Router: Sendable {
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
 
-    /// The longest body that is taken, in bytes.
-    ///
-    /// No path uses one yet.
-    static let longestBody = 16_384
+    /// Where what people set is read.
+    static let settingsPath = "/api/settings"
+    /// Where it is changed.
+    static let orderRoutes = [
+        OrderRoute(path: "/api/groups", orders: [("POST", .addGroup)]),
+        OrderRoute(path: "/api/groups/{id}", orders: [("PUT", .replaceGroup), ("DELETE", .removeGroup)]),
+        OrderRoute(path: "/api/elements/{id}", orders: [("PUT", .describeElement)]),
+    ]
+    /// Every path of the settings.
+    static var settingsPaths: [String] { [settingsPath] + orderRoutes.map(\.path) }
+
+    /// The longest body that is taken, in bytes: a group of a thousand elements, with its description.
+    static let longestBody = 65_536
 
     private let site: Site
     private let slowQuestions: SlowQuestions
@@ -55,10 +64,11 @@ package struct Router: Sendable {
     package func answer(
         _ request: Request,
         at now: UnixTime,
-        from history: any HistoryQueries
+        from history: any HistoryQueries,
+        _ settings: any SettingsKeeping
     ) -> Response {
         do {
-            return try found(request, at: now, from: history)
+            return try found(request, at: now, from: history, settings)
         } catch let error as APIError {
             return .failure(error)
         } catch let error as StorageError where error.code != .unexpected {
@@ -75,19 +85,55 @@ package struct Router: Sendable {
     private func found(
         _ request: Request,
         at now: UnixTime,
-        from history: any HistoryQueries
+        from history: any HistoryQueries,
+        _ settings: any SettingsKeeping
     ) throws -> Response {
+        if let response = try ordered(request, from: history, settings) { return response }
+        if request.path == Router.settingsPath {
+            try checkAsked(request)
+            return SettingsAnswer.answer(
+                to: request,
+                settings.settings(),
+                mayWrite: site.writers.include(request),
+                version: site.version
+            )
+        }
         guard let endpoint = Router.routes.lazy.compactMap({ $0.match(request.path) }).first else {
             throw APIError.unknownPath
         }
-        guard request.method == "GET" || request.method == "HEAD" else {
-            throw APIError.methodNotAllowed("GET, HEAD")
-        }
-        guard request.contentLength <= Router.longestBody else {
-            throw APIError.bodyTooLong(limit: Router.longestBody)
-        }
+        try checkAsked(request)
         let question = try endpoint(QueryParameters(request.query))
         return try history.snapshot { try answer(question, to: request, at: now, from: history) }
+    }
+
+    /// Throws unless `request` only asks.
+    private func checkAsked(_ request: Request) throws(APIError) {
+        guard request.method == "GET" || request.method == "HEAD" else {
+            throw .methodNotAllowed("GET, HEAD")
+        }
+        guard request.contentLength <= Router.longestBody else {
+            throw .bodyTooLong(limit: Router.longestBody)
+        }
+    }
+
+    /// The answer to `request` where that is an order; nil where its path takes none.
+    private func ordered(
+        _ request: Request,
+        from history: any HistoryQueries,
+        _ settings: any SettingsKeeping
+    ) throws -> Response? {
+        for route in Router.orderRoutes {
+            guard let id = route.match(request.path) else { continue }
+            guard let kind = route.orders.first(where: { $0.method == request.method })?.kind else {
+                throw APIError.methodNotAllowed(route.methods)
+            }
+            guard request.contentLength <= Router.longestBody else {
+                throw APIError.bodyTooLong(limit: Router.longestBody)
+            }
+            try Order.check(request, site.writers)
+            return try Order(kind, id, request).answer(from: history, in: settings)
+        }
+        return nil
     }
 
     private func answer(

@@ -59,9 +59,9 @@ enum Selection {
         }
     }
 
-    /// Throws where a sum over `elements` would count something twice: a bank has its outlets' power in its own, and a
+    /// Throws 400 where a sum over `elements` would count something twice: a bank has its outlets' power in its own, and a
     /// unit has everybody's.
-    private static func checkApart(_ elements: [ElementRecord]) throws(APIError) {
+    static func checkApart(_ elements: [ElementRecord]) throws(APIError) {
         var first: [Int64: ElementRecord] = [:]
         for element in elements {
             guard let other = first[element.pdu.id] else {

@@ -10,12 +10,21 @@ package struct Site: Sendable {
     package let pollInterval: Int64
     /// The program's version.
     package let version: String
+    /// Who may change settings; nobody without being named.
+    package let writers: Writers
 
     /// A site of these parts.
-    package init(name: String, calendar: SiteCalendar, pollInterval: Int64, version: String) {
+    package init(
+        name: String,
+        calendar: SiteCalendar,
+        pollInterval: Int64,
+        version: String,
+        writers: Writers = Writers(addresses: [], users: [])
+    ) {
         self.name = name
         self.calendar = calendar
         self.pollInterval = pollInterval
         self.version = version
+        self.writers = writers
     }
 }

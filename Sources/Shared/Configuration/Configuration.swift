@@ -43,12 +43,23 @@ package struct Configuration: Sendable {
         package init() {}
     }
 
+    /// Somebody who may change settings.
+    package enum Writer: Hashable, Sendable {
+        /// Whoever asks from one of these.
+        case addresses(AddressPrefix)
+        /// Whom the web server calls so.
+        case user(String)
+    }
+
     /// The responder.
     package struct Web: Hashable, Sendable {
         /// The path of its Unix socket.
         package var socket = "/run/pdu-monitor/fcgi.sock"
         /// How many requests it answers at once, 1...64.
         package var threads = 8
+        /// Who may change settings; those of this machine, unless others are named.
+        package var writers: [Writer] = ["127.0.0.0/8", "::1"].compactMap(AddressPrefix.init)
+            .map(Writer.addresses)
 
         /// The defaults.
         package init() {}
@@ -86,4 +97,7 @@ package struct Configuration: Sendable {
 
     /// The path of the history database.
     package var historyPath: String { stateDirectory + "/history.db" }
+
+    /// The path of what people set in the page; perhaps a symbolic link to where the responder's user may write.
+    package var settingsPath: String { stateDirectory + "/settings.db" }
 }

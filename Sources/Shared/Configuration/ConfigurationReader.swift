@@ -96,11 +96,23 @@ final class ConfigurationReader {
 
     private func web(_ field: YAMLField) -> Configuration.Web {
         var web = Configuration.Web()
-        guard let section = field.section(["socket", "threads"]) else { return web }
+        guard let section = field.section(["socket", "threads", "writers"]) else { return web }
         // 108 bytes of sun_path (unix(7)), one of them the end.
         web.socket = pathText(section["socket"], longest: 107) ?? web.socket
         web.threads = section["threads"].integer(in: 1...64) ?? web.threads
+        if let list = section["writers"].list() { web.writers = list.compactMap(writer) }
         return web
+    }
+
+    /// An address, a prefix or a user's name.
+    private func writer(_ field: YAMLField) -> Configuration.Writer? {
+        guard let text = label(field) else { return nil }
+        if let prefix = AddressPrefix(text) { return .addresses(prefix) }
+        guard !text.contains("/"), !text.contains(":"), !text.allSatisfy({ $0.isNumber || $0 == "." }) else {
+            field.reportMismatch(expected: "\(AddressPrefix.forms), or the name of a user")
+            return nil
+        }
+        return .user(text)
     }
 
     /// The names of all credentials, broken ones included; nil when they are not known, so that nothing can be

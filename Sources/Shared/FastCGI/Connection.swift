@@ -16,8 +16,8 @@ struct Connection: Sendable {
     /// What comes of the connection.
     enum Step {
         case waits(Wait)
-        /// A request is due an answer; its records.
-        case asks([UInt8])
+        /// A request is due an answer; the records of its head, and its body.
+        case asks([UInt8], body: [UInt8])
         /// It has been served.
         case isDone
         /// There is nothing to serve, and why.
@@ -26,7 +26,7 @@ struct Connection: Sendable {
 
     /// How long a client may take, in milliseconds.
     struct Patience: Sendable {
-        /// For the head of its request, from the connection on; a web server sends it at once.
+        /// For its request, from the connection on; a web server sends it at once.
         var head: Int64 = 5000
         /// For fetching its answer; nginx takes it as fast as it comes, up to what it keeps for a slow browser.
         var answer: Int64 = 30_000
@@ -104,7 +104,7 @@ struct Connection: Sendable {
                 }
             }
             switch head.take(buffer[..<count]) {
-            case .complete(let records): return .asks(records)
+            case .complete(let records, let body): return .asks(records, body: body)
             case .malformed(let reason): return .isRefused(reason)
             case .incomplete: continue
             }

@@ -2,6 +2,7 @@
 struct Record {
     static let beginRequest: UInt8 = 1
     static let parameters: UInt8 = 4
+    static let input: UInt8 = 5
 
     private static let version: UInt8 = 1
     private static let headerLength = 8
@@ -37,7 +38,8 @@ struct Record {
     /// The record that says that the request `requestID` has no more input.
     static func endOfInput(of requestID: Int) -> [UInt8] {
         [
-            version, 5, UInt8(truncatingIfNeeded: requestID >> 8), UInt8(truncatingIfNeeded: requestID), 0, 0,
+            version, input, UInt8(truncatingIfNeeded: requestID >> 8), UInt8(truncatingIfNeeded: requestID),
+            0, 0,
             0, 0,
         ]
     }

@@ -6,6 +6,8 @@ package struct Request: Sendable {
     private let bytes: [UInt8]
     /// Where in `bytes` each name and its value lie.
     private let pairs: [(name: Range<Int>, value: Range<Int>)]
+    /// The body; empty when there is none, or when it was too long to be taken.
+    package internal(set) var body: [UInt8] = []
 
     /// The bytes of a parameter, as the web server sent them; absent when it sent none of that name.
     ///

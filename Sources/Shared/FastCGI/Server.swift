@@ -173,8 +173,8 @@ package final class Server: Sendable {
             var (connection, step) = (connection, step)
             while true {
                 switch step {
-                case .asks(let request):
-                    if let answer = answer(to: request) {
+                case .asks(let request, let body):
+                    if let answer = answer(to: request, body) {
                         step = connection.answer(with: answer, now: SystemClock.monotonicMilliseconds())
                     } else {
                         step = .isRefused(
@@ -192,9 +192,10 @@ package final class Server: Sendable {
             }
         }
 
-        /// The records of the answer to the request in `records`; nil when there is none.
-        private mutating func answer(to records: [UInt8]) -> [UInt8]? {
-            guard let request = slot.begin(records) else { return nil }
+        /// The records of the answer to the request in `records` with `body`; nil when there is none.
+        private mutating func answer(to records: [UInt8], _ body: [UInt8]) -> [UInt8]? {
+            guard var request = slot.begin(records) else { return nil }
+            request.body = body
             let response = respond(request)
             let isHead = request.bytes("REQUEST_METHOD")?.elementsEqual("HEAD".utf8) ?? false
             return slot.answer(response.head, response.content(withoutBody: isHead), after: records)

@@ -19,11 +19,17 @@ extension HistoryReader {
             }
             for range in IDRanges(elementIDs, tolerance: 8).ranges {
                 let ids = elementIDs.filter(range.contains)
-                var watch = try PieceWatch(database, of: ids, in: range, from: start, to: end)
-                try watch.replay(until: newest)
-                for (element, explanation) in watch.settled(until: newest) { keep(explanation, of: element) }
-                // What tells of these comes much later, or never; they are few.
-                for element in watch.unsettled {
+                let origins = try PieceOrigins(database, of: ids, in: range, from: start, to: end)
+                for (_, elements) in origins.together.sorted(by: { $0.key < $1.key }) {
+                    var watch = PieceWatch(elements, from: start, to: end, origins.corrections)
+                    try watch.replay(database, until: newest, origins.lastAt)
+                    for (element, explanation) in watch.settled { keep(explanation, of: element) }
+                    // What tells of these comes much later; they are few.
+                    for element in watch.unsettled {
+                        keep(try self.explanation(of: element, from: start, to: end), of: element)
+                    }
+                }
+                for element in origins.apart {
                     keep(try self.explanation(of: element, from: start, to: end), of: element)
                 }
             }
@@ -66,24 +72,15 @@ extension HistoryReader {
     }
 }
 
-/// Explanations of one range for several elements, from one pass over their readings.
-private struct PieceWatch {
-    /// One element on the way.
-    private struct Watched {
-        /// Entries before it are in the state that it began with.
-        let origin: UnixTime
-        var steps: LedgerSteps
-        var explainer: Explainer
-    }
-
-    private let end: UnixTime
-    private var watched: [Int64: Watched] = [:]
-    private var replay: Replay?
-    /// The elements whose account cannot be gone through, or is not at its end.
-    private(set) var unsettled: [Int64] = []
-
-    /// How long after the range is read for all at once; mostly the next reading tells the rest.
-    private static let after: Int64 = 7200
+/// Where the accounts of several elements can begin, to tell of one range.
+private struct PieceOrigins {
+    /// By where they begin; without those of which nothing can be known in the range.
+    private(set) var together: [UnixTime: [(id: Int64, origin: AccountOrigin)]] = [:]
+    /// Those whose readings are not all at hand.
+    private(set) var apart: [Int64] = []
+    /// When the last entry of each was made, of those that ever had one.
+    private(set) var lastAt: [Int64: UnixTime] = [:]
+    let corrections: Corrections
 
     init(
         _ database: Connection,
@@ -92,10 +89,19 @@ private struct PieceWatch {
         from start: UnixTime,
         to end: UnixTime
     ) throws {
-        self.end = end
-        let corrections = try Corrections(in: database, of: range)
+        corrections = try Corrections(in: database, of: range)
         let completeSince = try ReadingHistory(database).completeSince()
+        var owners: Set<Int64> = []
+        try database.statement(OpenAccountSQL.owners)
+            .forEach(.int(range.lowerBound), .int(range.upperBound)) { row in owners.insert(row.int(1)) }
+        for owner in owners {
+            for entry in try OpenAccount.stored(of: owner, in: database).entries {
+                lastAt[entry.element] = entry.state?.lastAt
+            }
+        }
         for id in ids {
+            // What never measured anything, or not since then, would be looked for from its beginning on.
+            if corrections[id].isEmpty, lastAt[id].map({ $0 < start }) ?? true { continue }
             let origin = try AccountOrigin.latest(
                 of: id,
                 before: start,
@@ -104,58 +110,80 @@ private struct PieceWatch {
                 in: database
             )
             guard let origin else {
-                unsettled.append(id)
+                apart.append(id)
                 continue
             }
-            var explainer = Explainer(from: start, to: end, after: origin.checkpoint?.state)
-            for correction in corrections[id] { explainer.take(correction) }
-            watched[id] = Watched(
-                origin: origin.start,
-                steps: LedgerSteps(after: origin.checkpoint?.state),
-                explainer: explainer
-            )
+            together[origin.start, default: []].append((id, origin))
         }
-        guard let first = watched.values.map(\.origin).min() else { return }
-        replay = try Replay(database, of: range, from: first)
+    }
+}
+
+/// Explanations of one range for several elements, whose accounts begin at one time, from one pass over their readings.
+private struct PieceWatch {
+    /// One element on the way.
+    private struct Watched {
+        var steps: LedgerSteps
+        var explainer: Explainer
     }
 
-    /// Goes through the readings before `end`, and through some after it.
-    mutating func replay(until newest: UnixTime) throws {
-        guard var replay else { return }
+    private let origin: UnixTime
+    private let end: UnixTime
+    private let corrections: Corrections
+    private var watched: [Int64: Watched] = [:]
+    /// The explanations that are at their end.
+    private(set) var settled: [(Int64, Explanation)] = []
+    /// The others.
+    private(set) var unsettled: [Int64] = []
+
+    /// How long after the range is read for all at once; mostly the next reading tells the rest, and a counter that takes
+    /// its time does so within an hour.
+    private static let after: Int64 = 2 * LedgerPolicy.longestPause
+
+    init(
+        _ elements: [(id: Int64, origin: AccountOrigin)],
+        from start: UnixTime,
+        to end: UnixTime,
+        _ corrections: Corrections
+    ) {
+        origin = elements.first?.origin.start ?? start
+        self.end = end
+        self.corrections = corrections
+        for (id, origin) in elements {
+            var explainer = Explainer(from: start, to: end, after: origin.checkpoint?.state)
+            for correction in corrections[id] { explainer.take(correction) }
+            watched[id] = Watched(steps: LedgerSteps(after: origin.checkpoint?.state), explainer: explainer)
+        }
+    }
+
+    /// Goes through the readings before `end`, and through some after it; the newest reading of all was made at `newest`,
+    /// that of each element at `lastAt`.
+    mutating func replay(_ database: Connection, until newest: UnixTime, _ lastAt: [Int64: UnixTime]) throws {
+        guard let low = watched.keys.min(), let high = watched.keys.max() else { return }
+        var replay = try Replay(database, of: low...high, from: origin)
         var watched = watched
         func take(_ entry: Replay.Entry, _ element: Int64, _ policy: LedgerPolicy) {
-            guard watched[element].map({ entry.time >= $0.origin }) ?? false else { return }
             guard let step = watched[element]?.steps.take(entry, policy) else { return }
             watched[element]?.explainer.take(step, policy: policy)
         }
         try replay.advance(until: end, take)
+        var seenUntil = end
         if end > newest {
             try replay.finish(take)
+            seenUntil = UnixTime(.max)
         } else if watched.values.contains(where: { !$0.explainer.isSettled }) {
-            try replay.advance(until: end + PieceWatch.after, take)
+            seenUntil = end + PieceWatch.after
+            try replay.advance(until: seenUntil, take)
         }
-        self.watched = watched
-        self.replay = nil
-        guard end <= newest else { return }
-        unsettled += watched.filter { !$0.value.explainer.isSettled }.map(\.key)
+        for (element, one) in watched {
+            // A correction is entered with the first reading after it.
+            let isAtEnd = corrections[element].isEmpty && (lastAt[element].map { $0 < seenUntil } ?? false)
+            if one.explainer.isSettled || seenUntil == UnixTime(.max) || isAtEnd {
+                settled.append((element, one.explainer.explanation(until: newest)))
+            } else {
+                unsettled.append(element)
+            }
+        }
         unsettled.sort()
-    }
-
-    /// The explanations of those that are at their end; no reading could have been made after `newest` yet.
-    func settled(until newest: UnixTime) -> [(Int64, Explanation)] {
-        let rest = Set(unsettled)
-        return watched.filter { !rest.contains($0.key) }
-            .map { ($0.key, $0.value.explainer.explanation(until: newest)) }
-    }
-}
-
-extension Replay.Entry {
-    /// The time of a sample, or when a correction begins.
-    fileprivate var time: UnixTime {
-        switch self {
-        case .sample(let sample): sample.at
-        case .correction(let correction): correction.start
-        }
     }
 }
 

@@ -14,7 +14,10 @@ extension Connection {
 
 /// Every SQL text of the product, for the test of how they are answered.
 package enum StatementCatalog {
-    /// Name and text of each.
+    /// Name and text of each that the settings are asked.
+    package static var settings: [(name: String, sql: String)] { entries(SettingsSQL.self) }
+
+    /// Name and text of each that the history is asked.
     package static var all: [(name: String, sql: String)] {
         [
             entries(AgentSQL.self),

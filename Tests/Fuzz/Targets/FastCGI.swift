@@ -8,7 +8,7 @@ extension FuzzTarget {
     static let fastCGI = FuzzTarget("fastcgi", longest: 8000) { input in
         let whole = outcome(of: [input[...]])
         checkPieces(of: input, as: whole)
-        guard case .complete(let records) = whole else { return .refused }
+        guard case .complete(let records, _) = whole else { return .refused }
         return isAnswered(records) ? .taken : .refused
     }
 

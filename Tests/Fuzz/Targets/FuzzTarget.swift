@@ -38,7 +38,7 @@ struct FuzzTarget: Sendable {
         .walk, .profile, .record, .device, .plan,
         .fastCGI, .query,
         .datagram,
-        .configuration,
+        .configuration, .json,
         .block, .archive, .gzip, .spool, .ledger,
     ]
 

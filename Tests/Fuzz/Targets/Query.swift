@@ -5,6 +5,7 @@ import API
 import Basics
 import Energy
 import Foundation
+import Storage
 
 extension FuzzTarget {
     /// `PATH?QUERY` as a request.
@@ -14,7 +15,12 @@ extension FuzzTarget {
             path: String(decoding: parts[0], as: UTF8.self),
             query: parts.count > 1 ? Array(parts[1]) : []
         )
-        let response = router.answer(request, at: UnixTime(1_774_742_431), from: SampleHistory())
+        let response = router.answer(
+            request,
+            at: UnixTime(1_774_742_431),
+            from: SampleHistory(),
+            NoSettings()
+        )
         let body = try? JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
         precondition(
             body?["success"] as? Bool == (response.status == 200),
@@ -24,6 +30,14 @@ extension FuzzTarget {
         case 200: return .taken
         case 400, 404, 413, 414: return .refused
         default: preconditionFailure("a query was answered with \(response.status)")
+        }
+    }
+
+    /// Settings that nobody has made, and that take no change.
+    private struct NoSettings: SettingsKeeping {
+        func settings() -> Settings { Settings() }
+        func make(_ change: SettingsChange, at revision: Int64?) throws -> (revision: Int64, group: Int64?) {
+            throw SettingsError.unavailable("nothing is kept here")
         }
     }
 
