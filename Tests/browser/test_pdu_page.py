@@ -104,7 +104,7 @@ def test_a_shared_link_opens_it_without_taking_the_focus(open_page: OpenPage, si
     wait_for_chart(page)
     expect(heading(page)).to_have_text("Left PDU")
     expect(page.get_by_role("radio", name="Week")).to_be_checked()
-    assert "power-data?period=week&pdu_ids[]=2" in site.requests
+    assert "history?start=2026-11-23&end=2026-11-30&resolution=auto&pdu_ids=2" in site.requests
     assert page.evaluate("document.activeElement === document.body")
 
 
@@ -432,10 +432,9 @@ def test_the_name_of_an_outlet_shows_its_history_and_the_way_back(open_page: Ope
     wait_for_chart(page)
     expect(page).to_have_url(re.compile(r"\?pdu=1&element=1000007$"))
     expect(page.locator("#history").get_by_role("heading", level=3)).to_have_text("db-01")
-    expect(page.locator("#range")).to_contain_text("db-01 of Right PDU")
-    expect(page.get_by_role("img", name=re.compile(r"^db-01: .*\skWh in the last 24 hours"))).to_be_visible()
-    assert "power-data?period=day&element_ids[]=1000007" in site.requests
-    assert "statistics?period=day&element_ids[]=1000007" in site.requests
+    expect(page.locator("#whose")).to_contain_text("db-01 of Right PDU")
+    expect(page.get_by_role("img", name=re.compile(r"^db-01: Mon 23 Nov 2026: .*\skWh, on average"))).to_be_visible()
+    assert "history?start=2026-11-23&end=2026-11-24&resolution=auto&element_ids=1000007" in site.requests
     assert eventually(lambda: chart_column(page, "Energy")[0] < whole[0] / 5)
     expect(page.get_by_role("button", name="db-01")).to_have_attribute("aria-pressed", "true")
 
@@ -469,13 +468,13 @@ def test_phases_and_banks_have_a_history_too(open_page: OpenPage, site: FakeSite
     load(page, "Phases", "L2").get_by_role("button").click()
 
     expect(page.locator("#chart-title")).to_have_text("L2")
-    assert eventually(lambda: "power-data?period=day&element_ids[]=2000302" in site.requests)
+    assert eventually(lambda: "history?start=2026-11-23&end=2026-11-24&resolution=auto&element_ids=2000302" in site.requests)
 
 
 def test_the_table_names_whose_history_it_is(open_page: OpenPage):
     page = open_page("?pdu=1&element=1000007&as=table")
 
-    expect(page.get_by_role("table", name=re.compile("last 24 hours, db-01 of Right PDU"))).to_be_visible()
+    expect(page.get_by_role("table", name=re.compile("Mon 23 Nov 2026, db-01 of Right PDU"))).to_be_visible()
 
 
 def test_a_link_to_a_part_that_is_not_there_shows_the_whole(open_page: OpenPage):
@@ -724,5 +723,5 @@ def test_a_pdu_without_parts_of_any_kind_needs_no_room_for_them(open_page: OpenP
     page = open_page("?pdu=1")
 
     expect(figure(page, "watts").locator(".figure")).to_contain_text("not metered")
-    expect(page.locator("#chart-message")).to_have_text("No readings in this period yet.")
+    expect(page.locator("#chart-message")).to_contain_text("No readings in this range: Mon 23 Nov 2026.")
     expect(page.locator("#parts")).to_be_hidden()
