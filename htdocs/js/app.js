@@ -130,6 +130,8 @@ function currentPDUs() {
 /** Asks who uses it, and shows it. */
 async function loadWho() {
   who ??= await fetchWho(store, () => dashboard.now());
+  // Before the first answer it says that it waits for it.
+  renderWho();
   await who?.load(whoModel());
   renderWho();
 }

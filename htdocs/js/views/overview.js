@@ -79,7 +79,7 @@ export class OverviewView {
     this.month = new Tile('month', words.month);
     this.peak = new Tile('peak', words.peak);
     this.fullest = new Tile('fullest', words.fullest);
-    /** @type {{ pdu: number, element: number } | null} */
+    /** @type {{ pdu: number, element: number | null } | null} */
     this.full = null;
     this.link = new ViewLink(store, (view) => (this.full === null ? view : { ...withPage(view, this.full.pdu), element: this.full.element }));
     this.fullest.note.replaceChildren(this.link.root);
@@ -142,7 +142,7 @@ export class OverviewView {
     const words = strings.overview;
     this.fullest.root.classList.remove('skeleton');
     const load = known(of?.load_percent);
-    this.full = of === null || load === null ? null : { pdu: Number(of.pdu_id), element: Number(of.element_id) };
+    this.full = of === null || load === null ? null : { pdu: Number(of.pdu_id), element: of.kind === 'pdu' ? null : Number(of.element_id) };
     show(this.fullest.badge, load !== null);
     show(this.link.root, this.full !== null);
     if (of === null || load === null) {
@@ -159,7 +159,8 @@ export class OverviewView {
     setQuantity(this.fullest.figure, measure(load, '%', 0));
     this.fullest.bar.classList.remove('none');
     this.fullest.fill.style.width = `${Math.min(Math.max(load, 0), 100)}%`;
-    setText(this.link.root, words.of(settings.nameOf(Number(of.element_id), partName(of)), settings.nameOf(Number(of.pdu_id), String(of.pdu ?? ''))));
+    const pdu = settings.nameOf(Number(of.pdu_id), String(of.pdu ?? ''));
+    setText(this.link.root, of.kind === 'pdu' ? pdu : words.of(settings.nameOf(Number(of.element_id), partName(of)), pdu));
     this.link.point();
     setText(this.fullest.more, words.load(text(measure(of.current_amps, 'A', 1)), text(measure(of.rated_current_amps, 'A', 0))));
     setAttribute(this.fullest.bar, 'data-level', level);
