@@ -35,6 +35,13 @@ final class FakeHistory: HistoryQueries {
         return records
     }
 
+    func pdu(id: Int64) throws -> PDURecord? {
+        try ask("pdu")
+        return records.first { $0.id == id }
+    }
+
+    func pduCount() throws -> Int { records.count }
+
     func status() throws -> [PDUStatus] {
         try ask("status")
         return states

@@ -146,7 +146,7 @@ private struct ConsumerScope {
         switch selection {
         case .everyPDU: parts = nil
         case .pdus(let ids):
-            let pdus = try Selection.pdus(ids, among: history.pdus())
+            let pdus = try Selection.pdus(ids, in: history)
             parts = Dictionary(uniqueKeysWithValues: pdus.map { ($0.id, Part(isWhole: true)) })
         case .elements(let ids):
             var parts: [Int64: Part] = [:]

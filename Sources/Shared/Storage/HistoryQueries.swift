@@ -119,6 +119,10 @@ package protocol HistoryQueries {
     func newestRun() throws -> RunRecord?
     /// Every PDU that has ever been configured, by id.
     func pdus() throws -> [PDURecord]
+    /// The PDU with the id `id`; absent when there is none.
+    func pdu(id: Int64) throws -> PDURecord?
+    /// How many PDUs have ever been configured.
+    func pduCount() throws -> Int
     /// The latest of every PDU, by id.
     func status() throws -> [PDUStatus]
     /// The latest of the PDU with the id `pduID`; absent when there is none.

@@ -17,6 +17,10 @@ struct SampleHistory: HistoryQueries {
 
     func pdus() throws -> [PDURecord] { [1, 2].map(record) }
 
+    func pdu(id: Int64) throws -> PDURecord? { try pdus().first { $0.id == id } }
+
+    func pduCount() throws -> Int { try pdus().count }
+
     func status() throws -> [PDUStatus] { try pdus().map(status) }
 
     func status(of pduID: Int64) throws -> PDUStatus? {
