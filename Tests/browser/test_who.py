@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from conftest import OpenPage
+from conftest import OpenPage, eventually
 from fake_site import FakePDU, FakeSite, every_kind, two_pdus
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -130,6 +131,21 @@ def test_what_is_old_says_nothing_of_the_present(open_page: OpenPage, site: Fake
     expect(cell(row(page, "web-01"), "kwh")).to_have_text(re.compile(r"\d"))
 
 
+def test_what_is_out_of_sight_is_not_renewed_until_somebody_looks(open_page: OpenPage, site: FakeSite):
+    page = open_page("?pdu=1", viewport={"width": 1280, "height": 500})
+    expect(rows(page)).to_have_count(24)
+    site.requests.clear()
+    site.now += timedelta(seconds=90)
+    page.clock.fast_forward(90_000)
+    expect(page.locator("#updated")).to_have_text(re.compile("just now|[0-9] s ago"))
+    assert [request for request in site.requests if request.startswith("current-status")]
+    assert not [request for request in site.requests if request.startswith("consumers")]
+
+    section(page).scroll_into_view_if_needed()
+
+    assert eventually(lambda: any(request.startswith("consumers") for request in site.requests))
+
+
 # --- order and filters, in the address -------------------------------------------------------------------------------
 
 
@@ -166,6 +182,7 @@ def test_what_is_not_known_stands_last_in_either_order(open_page: OpenPage):
 def test_a_refresh_leaves_the_order_as_it_is(open_page: OpenPage, site: FakeSite):
     page = open_page("?pdu=1")
     expect(rows(page)).to_have_count(24)
+    section(page).scroll_into_view_if_needed()
     before, node = names(page), row(page, "web-01").element_handle()
     site.pdus[0].parts.outlets[2].watts = 5000
 
@@ -248,6 +265,47 @@ def test_a_link_with_nonsense_shows_the_ordinary(open_page: OpenPage):
 
     expect(rows(page)).to_have_count(24)
     expect(head(page, "Energy").locator("xpath=..")).to_have_attribute("aria-sort", "descending")
+
+
+# --- comparison and groups --------------------------------------------------------------------------------------------
+
+
+def test_the_change_is_against_the_same_part_of_what_is_compared(open_page: OpenPage, site: FakeSite):
+    page = open_page("?pdu=1")
+    expect(rows(page)).to_have_count(24)
+    expect(head(page, "Change")).to_be_hidden()
+
+    page.keyboard.press("c")
+
+    expect(page).to_have_url(re.compile("compare=previous"))
+    expect(cell(row(page, "web-01"), "change")).to_have_text(re.compile(r"^(≈ )?[+−±]\d"))
+    # As far as the day has elapsed, and no further.
+    assert any(re.search(r"consumers\?kind=outlet&start=2026-11-22&end=2026-11-22T18:12&pdu_ids=1", request) for request in site.requests)
+    head(page, "Change").click()
+    expect(page).to_have_url(re.compile("sort=-change"))
+    told = downloaded(page)
+    assert told[0]["compared_end_local"] == "2026-11-22T18:12"
+    assert float(told[0]["change_percent"]) >= float(told[1]["change_percent"])
+
+
+def test_groups_are_sums_of_their_members(open_page: OpenPage, site: FakeSite):
+    page = open_page("?who=group")
+
+    expect(rows(page)).to_have_count(2)
+    web = row(page, "Web tier")
+    expect(web).to_contain_text("3 members")
+    expect(web).to_contain_text("All front ends")
+    expect(cell(web, "share")).to_have_text(re.compile(r"%$"))
+    expect(table(page).locator("tbody.rests")).to_contain_text("In no group")
+    site.settings.groups[1]["element_ids"] = [1000003, 6]
+    site.settings.revision += 1
+    page.clock.fast_forward(31_000)
+    expect(table(page).get_by_text("Some groups have members in common")).to_be_visible()
+    expect(table(page).locator("tfoot tr")).to_have_count(0)
+
+    web.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("who=outlet&member=1"))
+    expect(rows(page)).to_have_count(3)
 
 
 # --- names, failures ---------------------------------------------------------------------------------------------------

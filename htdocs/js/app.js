@@ -129,7 +129,7 @@ function currentPDUs() {
 
 /** Asks who uses it, and shows it. */
 async function loadWho() {
-  who ??= await fetchWho(store, () => dashboard.now());
+  who ??= await fetchWho(store, () => dashboard.now(), () => void loadWho());
   // Before the first answer it says that it waits for it.
   renderWho();
   await who?.load(whoModel());

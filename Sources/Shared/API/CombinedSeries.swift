@@ -26,7 +26,7 @@ struct CombinedSeries {
         in context: Context
     ) throws {
         let history = context.history
-        let selected = try selection.resolved(in: history)
+        let selected = try selection.resolved(in: context)
         let ids = selected.members.map(\.id)
         let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
         let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)

@@ -42,7 +42,7 @@ struct Consumers {
     /// Asks the history for the elements of `kind` that `selection` names, and what they used in `range`: those of PDUs that
     /// are configured, and of others that have data in it.
     init(of kind: ElementKind, _ selection: Selection, in range: TimeRange, _ context: Context) throws {
-        let scope = try ConsumerScope(of: kind, selection, in: context.history)
+        let scope = try ConsumerScope(of: kind, selection, in: context)
         var found: [(pdu: LatestPDU, elements: [ElementStatus])] = []
         for status in try context.history.status() where scope.isOf(status.pdu.id) {
             let pdu = try LatestPDU(status, in: context)
@@ -141,26 +141,32 @@ private struct ConsumerScope {
     /// By PDU; nil for all of every PDU.
     private var parts: [Int64: Part]?
 
-    init(of kind: ElementKind, _ selection: Selection, in history: any HistoryQueries) throws {
+    init(of kind: ElementKind, _ selection: Selection, in context: Context) throws {
         self.kind = kind
         switch selection {
         case .everyPDU: parts = nil
         case .pdus(let ids):
-            let pdus = try Selection.pdus(ids, in: history)
+            let pdus = try Selection.pdus(ids, in: context.history)
             parts = Dictionary(uniqueKeysWithValues: pdus.map { ($0.id, Part(isWhole: true)) })
         case .elements(let ids):
-            var parts: [Int64: Part] = [:]
-            for element in try Selection.elements(ids, in: history) {
-                var part = parts[element.pdu.id] ?? Part()
-                switch element.element.kind {
-                case .pdu: part.isWhole = true
-                case kind: part.ids.insert(element.id)
-                default: part.feeders.insert(element.element)
-                }
-                parts[element.pdu.id] = part
-            }
-            self.parts = parts
+            parts = ConsumerScope.parts(of: try Selection.elements(ids, in: context.history), kind)
+        case .groups(let ids):
+            parts = ConsumerScope.parts(of: try Selection.elements(ofGroups: ids, in: context), kind)
         }
+    }
+
+    private static func parts(of elements: [ElementRecord], _ kind: ElementKind) -> [Int64: Part] {
+        var parts: [Int64: Part] = [:]
+        for element in elements {
+            var part = parts[element.pdu.id] ?? Part()
+            switch element.element.kind {
+            case .pdu: part.isWhole = true
+            case kind: part.ids.insert(element.id)
+            default: part.feeders.insert(element.element)
+            }
+            parts[element.pdu.id] = part
+        }
+        return parts
     }
 
     /// Whether some of the PDU `id` is meant.

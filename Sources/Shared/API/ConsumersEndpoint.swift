@@ -11,8 +11,10 @@ struct ConsumersEndpoint: Endpoint {
     private let range: RangeParameters?
     private let kind: ElementKind
 
+    var groupIDs: [Int64] { selection.groupIDs }
+
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters)
+        selection = try Selection(parameters, groups: true)
         range = try RangeParameters(parameters)
         guard let kind = ElementKind(rawValue: try parameters.single("kind") ?? ElementKind.pdu.rawValue)
         else { throw .badParameter("kind must be pdu, outlet, bank or phase") }

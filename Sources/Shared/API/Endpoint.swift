@@ -9,6 +9,8 @@ protocol Endpoint {
     static var dependsOnTime: Bool { get }
     /// Whether the answer may take a second of a thread's time; only some threads may be busy with such.
     static var isSlow: Bool { get }
+    /// The groups that it is about; their elements are in its context then.
+    var groupIDs: [Int64] { get }
 
     /// The answer: `{"success":true,"data":…}`.
     func answer(in context: Context) throws -> [UInt8]
@@ -16,6 +18,7 @@ protocol Endpoint {
 
 extension Endpoint {
     static var isSlow: Bool { false }
+    var groupIDs: [Int64] { [] }
 }
 
 /// What an endpoint answers from: one state of the history, at one moment.
@@ -23,6 +26,8 @@ struct Context {
     let site: Site
     let history: any HistoryQueries
     let moment: Moment
+    /// The groups that the question names, as far as there are such.
+    var groups: [ElementGroup] = []
 
     /// A time as the interface writes it: RFC 3339 with the site's offset; nil stays nil.
     func text(_ time: UnixTime?) -> String? {

@@ -13,8 +13,10 @@ struct EventsEndpoint: Endpoint {
     private let end: SiteTime?
     private let limit: Int
 
+    var groupIDs: [Int64] { selection.groupIDs }
+
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters)
+        selection = try Selection(parameters, groups: true)
         start = try parameters.time("start")
         end = try parameters.time("end")
         guard let text = try parameters.single("limit") else {
@@ -32,7 +34,7 @@ struct EventsEndpoint: Endpoint {
         let start = start?.moment(in: calendar) ?? UnixTime(0)
         let end = end?.moment(in: calendar) ?? UnixTime(Int64(Int32.max) * 4)
         guard start < end else { throw APIError.badParameter("end must be later than start") }
-        let events = try events(in: context.history, from: start, to: end)
+        let events = try events(in: context, from: start, to: end)
         return success { json in
             json.array { json in
                 for event in events { json.object { $0.write(event, in: context.site) } }
@@ -41,10 +43,11 @@ struct EventsEndpoint: Endpoint {
     }
 
     private func events(
-        in history: any HistoryQueries,
+        in context: Context,
         from start: UnixTime,
         to end: UnixTime
     ) throws -> [EventRecord] {
+        let history = context.history
         let lists: [[EventRecord]]
         switch selection {
         case .everyPDU:
@@ -56,6 +59,13 @@ struct EventsEndpoint: Endpoint {
         case .elements(let ids):
             lists = try Selection.elements(ids, in: history).map { element in
                 try history.events(ofElement: element.id, from: start, to: end, limit: limit)
+            }
+        case .groups(let ids):
+            // Who has put a PDU into a group means it with its parts.
+            lists = try Selection.elements(ofGroups: ids, in: context).map { element in
+                element.element.kind == .pdu
+                    ? try history.events(of: element.pdu.id, from: start, to: end, limit: limit)
+                    : try history.events(ofElement: element.id, from: start, to: end, limit: limit)
             }
         }
         let all = lists.flatMap { $0 }.sorted { ($1.at, $1.id) < ($0.at, $0.id) }

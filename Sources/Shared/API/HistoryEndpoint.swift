@@ -13,8 +13,10 @@ struct HistoryEndpoint: Endpoint {
     private let resolution: Resolution?
     private let each: Bool
 
+    var groupIDs: [Int64] { selection.groupIDs }
+
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters)
+        selection = try Selection(parameters, groups: true)
         range = try RangeParameters(parameters)
         resolution = try Resolution.named(in: parameters)
         each = try parameters.flag("each")
@@ -25,7 +27,7 @@ struct HistoryEndpoint: Endpoint {
         let range =
             try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
             ?? TimeRange(from: now - 86_400, to: now)
-        let selected = try selection.resolved(in: context.history)
+        let selected = try selection.resolved(in: context)
         let series = try HistorySeries(of: selected, in: range, resolution, each: each, context)
         let first = try context.history.firstReading(of: selected.elements.map(\.id))
         return success { json in

@@ -12,6 +12,9 @@ struct IDList {
         source: "/api/pdus/{id} and /api/pdus/{id}/outlets give them"
     )
 
+    /// `group_ids`.
+    static let groups = IDList(name: "group_ids", things: "groups", source: "/api/settings gives them")
+
     /// The name of the parameter.
     let name: String
     /// What it lists.

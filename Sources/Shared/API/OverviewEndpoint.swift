@@ -9,12 +9,14 @@ struct OverviewEndpoint: Endpoint {
 
     private let selection: Selection
 
+    var groupIDs: [Int64] { selection.groupIDs }
+
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters)
+        selection = try Selection(parameters, groups: true)
     }
 
     func answer(in context: Context) throws -> [UInt8] {
-        let selected = try selection.resolved(in: context.history)
+        let selected = try selection.resolved(in: context)
         let present = try Present(of: selected, in: context)
         let elapsed = try ElapsedEnergy(of: selected, in: context)
         return success { json in

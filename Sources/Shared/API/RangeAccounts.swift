@@ -41,24 +41,31 @@ struct RangeAccounts {
             pieces += cover.pieces.map { ($0, index) }
         }
         let history = context.history
+        // Of equal extremes the earlier counts, so they are taken together in the order of time.
+        var extremes = [[(start: UnixTime, found: SumExtremes?)]](repeating: [], count: ranges.count)
         for (_, list) in buckets.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let all = list.map(\.bucket)
             let rollups = try history.rollups(of: ids, in: all)
             for (found, place) in zip(rollups, list) { stretches[place.stretch].add(found) }
             guard withExtremes else { continue }
-            let extremes = try RangeAccounts.extremes(of: ids, isEvery, in: all, rollups, history)
-            for (found, place) in zip(extremes, list) { stretches[place.stretch].add(found) }
+            let found = try RangeAccounts.extremes(of: ids, isEvery, in: all, rollups, history)
+            for (found, place) in zip(found, list) {
+                extremes[place.stretch].append((place.bucket.start, found))
+            }
         }
         for piece in pieces {
             let (start, end) = (piece.range.start, piece.range.end)
             let found = try history.pieces(of: ids, from: start, to: end)
             stretches[piece.stretch].add(found)
             guard withExtremes else { continue }
-            let extremes =
+            let highestAndLowest =
                 ids.count == 1
-                ? found[ids[0]].flatMap(SumExtremes.init)
+                ? found[ids[0]].flatMap { SumExtremes($0) }
                 : try history.sumExtremes(of: ids, from: start, to: end)
-            stretches[piece.stretch].add(extremes)
+            extremes[piece.stretch].append((start, highestAndLowest))
+        }
+        for (index, parts) in extremes.enumerated() {
+            stretches[index].extremes = SumExtremes(of: parts.sorted { $0.start < $1.start }.map(\.found))
         }
     }
 
@@ -83,7 +90,7 @@ struct RangeAccounts {
     }
 
     /// The highest and lowest of each bucket, from whoever knows them at the least cost.
-    static func extremes(
+    private static func extremes(
         of ids: [Int64],
         _ isEvery: Bool,
         in buckets: [Bucket],

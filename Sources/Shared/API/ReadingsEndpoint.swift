@@ -11,13 +11,15 @@ struct ReadingsEndpoint: Endpoint {
     private let selection: Selection
     private let range: RangeParameters?
 
+    var groupIDs: [Int64] { selection.groupIDs }
+
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters)
+        selection = try Selection(parameters, groups: true)
         range = try RangeParameters(parameters)
     }
 
     func answer(in context: Context) throws -> [UInt8] {
-        let series = try elements(in: context.history)
+        let series = try elements(in: context)
         let now = context.moment.now
         let range =
             try range?.range(in: context.site.calendar, at: now) ?? TimeRange(from: now - 86_400, to: now)
@@ -54,12 +56,14 @@ struct ReadingsEndpoint: Endpoint {
         json.column("power_watts", powers) { $0.value($1) }
     }
 
-    private func elements(in history: any HistoryQueries) throws -> [ElementRecord] {
-        switch selection {
+    private func elements(in context: Context) throws -> [ElementRecord] {
+        let history = context.history
+        return switch selection {
         case .everyPDU: try history.pdus().map(ElementRecord.init(whole:))
         case .pdus(let ids):
             try Selection.pdus(ids, in: history).map(ElementRecord.init(whole:))
         case .elements(let ids): try Selection.elements(ids, in: history)
+        case .groups(let ids): try Selection.elements(ofGroups: ids, in: context)
         }
     }
 }

@@ -22,6 +22,7 @@ package struct Router: Sendable {
         Route("/api/readings", .query { try ReadingsEndpoint($0) }),
         Route("/api/history", .query { try HistoryEndpoint($0) }),
         Route("/api/consumers", .query { try ConsumersEndpoint($0) }),
+        Route("/api/heatmap", .query { try HeatmapEndpoint($0) }),
         Route("/api/explain", .query { try ExplainEndpoint($0) }),
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
@@ -103,7 +104,11 @@ package struct Router: Sendable {
         }
         try checkAsked(request)
         let question = try endpoint(QueryParameters(request.query))
-        return try history.snapshot { try answer(question, to: request, at: now, from: history) }
+        let named = Set(question.groupIDs)
+        let groups = named.isEmpty ? [] : settings.settings().groups.filter { named.contains($0.id) }
+        return try history.snapshot {
+            try answer(question, to: request, at: now, from: history, groups)
+        }
     }
 
     /// Throws unless `request` only asks.
@@ -140,10 +145,11 @@ package struct Router: Sendable {
         _ endpoint: any Endpoint,
         to request: Request,
         at now: UnixTime,
-        from history: any HistoryQueries
+        from history: any HistoryQueries,
+        _ groups: [ElementGroup]
     ) throws -> Response {
         let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
-        let context = Context(site: site, history: history, moment: moment)
+        let context = Context(site: site, history: history, moment: moment, groups: groups)
         let tag = EntityTag(of: [
             site.version, site.name, site.calendar.zone,
             request.path, String(decoding: request.query, as: UTF8.self),
@@ -151,6 +157,7 @@ package struct Router: Sendable {
             // A history that was restored counts its versions once more from an earlier one.
             moment.newestRun.map { String($0.minute.seconds) } ?? "",
             type(of: endpoint).dependsOnTime ? moment.window : "",
+            groups.map { "\($0.id):\($0.elementIDs)" }.joined(separator: ";"),
         ])
         if tag.matches(request.ifNoneMatch) { return .notModified(tag) }
         guard type(of: endpoint).isSlow else {

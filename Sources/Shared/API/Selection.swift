@@ -1,7 +1,7 @@
 internal import Metering
 internal import Storage
 
-/// What an answer is about: the `pdu_ids` or `element_ids` of the interface.
+/// What an answer is about: the `pdu_ids`, `element_ids` or `group_ids` of the interface.
 enum Selection {
     /// Every PDU.
     case everyPDU
@@ -9,21 +9,34 @@ enum Selection {
     case pdus([Int64])
     /// The elements with these ids, ascending, each once.
     case elements([Int64])
+    /// The elements of the groups with these ids, ascending, each once.
+    case groups([Int64])
 
     /// The selection that `parameters` name; throws 400.
-    init(_ parameters: QueryParameters) throws(APIError) {
-        switch (try IDList.pdus.ids(in: parameters), try IDList.elements.ids(in: parameters)) {
-        case (nil, nil): self = .everyPDU
-        case (let pdus?, nil): self = .pdus(pdus)
-        case (nil, let elements?): self = .elements(elements)
-        default: throw .badParameter("give pdu_ids or element_ids, not both")
+    ///
+    /// Groups are for endpoints that are younger than they are.
+    init(_ parameters: QueryParameters, groups allowsGroups: Bool = false) throws(APIError) {
+        let groups = allowsGroups ? try IDList.groups.ids(in: parameters) : nil
+        switch (try IDList.pdus.ids(in: parameters), try IDList.elements.ids(in: parameters), groups) {
+        case (nil, nil, nil): self = .everyPDU
+        case (let pdus?, nil, nil): self = .pdus(pdus)
+        case (nil, let elements?, nil): self = .elements(elements)
+        case (nil, nil, let groups?): self = .groups(groups)
+        case (_, _, nil): throw .badParameter("give pdu_ids or element_ids, not both")
+        default: throw .badParameter("give only one of pdu_ids, element_ids and group_ids")
         }
     }
 
-    /// Whose powers and energies are meant, by what `history` knows.
+    /// The ids of the groups that it names.
+    var groupIDs: [Int64] {
+        if case .groups(let ids) = self { ids } else { [] }
+    }
+
+    /// Whose powers and energies are meant, by what is known in `context`.
     ///
     /// Throws 404 for an id that nothing has, and 400 for elements one of which may be a part of another.
-    func resolved(in history: any HistoryQueries) throws -> SelectedMembers {
+    func resolved(in context: Context) throws -> SelectedMembers {
+        let history = context.history
         switch self {
         case .everyPDU:
             let pdus = try history.pdus()
@@ -36,7 +49,24 @@ enum Selection {
             let elements = try Selection.elements(ids, in: history)
             try Selection.checkApart(elements)
             return SelectedMembers(elements, isEveryPDU: false, elementIDs: ids)
+        case .groups(let ids):
+            let elements = try Selection.elements(ofGroups: ids, in: context)
+            try Selection.checkApart(elements)
+            return SelectedMembers(elements, isEveryPDU: false, elementIDs: elements.map(\.id))
         }
+    }
+
+    /// The elements of the groups with `ids`, ascending, each once; without those that the history no longer knows.
+    ///
+    /// Throws 404 for an id that no group has.
+    static func elements(ofGroups ids: [Int64], in context: Context) throws -> [ElementRecord] {
+        let groups = Dictionary(context.groups.map { ($0.id, $0) }) { first, _ in first }
+        var members: Set<Int64> = []
+        for id in ids {
+            guard let group = groups[id] else { throw APIError.unknownGroup(id) }
+            members.formUnion(group.elementIDs)
+        }
+        return try members.sorted().compactMap { try context.history.element(id: $0) }
     }
 
     /// The PDUs with `ids` in `history`; throws 404 for an id that none has.

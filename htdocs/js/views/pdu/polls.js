@@ -141,7 +141,8 @@ export class PollsView {
     // Where the hours that can be divided by six stand.
     const marks = slots.flatMap((slot, index) => {
       if (!isSixth(slot.start, calendar)) return [];
-      const mark = make('span', {}, calendar.time(slot.start));
+      // The last one stands before its place, where it has room.
+      const mark = make('span', { class: index / slots.length > 0.93 ? 'late' : null }, calendar.time(slot.start));
       mark.style.left = `${index / slots.length * 100}%`;
       return [mark];
     });

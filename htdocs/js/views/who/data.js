@@ -11,7 +11,7 @@ import { settings } from '../../settings.js';
 /** @typedef {{ start: string, end: string }} Range */
 /**
  * @typedef {object} Question
- * @property {Kind | null} kind null: outlets where any is metered, otherwise PDUs
+ * @property {Kind | null} kind null: outlets where any is metered, otherwise PDUs, or other parts of one PDU
  * @property {Range} range
  * @property {Range | null} compared
  * @property {number[] | null} pdus null: every one
@@ -29,6 +29,11 @@ import { settings } from '../../settings.js';
  * @property {Range | null} beforeRange
  * @property {number} at server time
  */
+
+/** @type {Kind[]} */
+const UNITS_NEXT = ['outlet', 'pdu'];
+/** @type {Kind[]} */
+const PARTS_FIRST = ['outlet', 'bank', 'phase', 'pdu'];
 
 /** How many groups are asked about at once. */
 const AT_ONCE = 4;
@@ -84,15 +89,16 @@ export class WhoData {
     const { range, compared } = question;
     /** @param {Kind} kind @param {Range} range */
     const ask = async (kind, { start, end }) => (await get(`api/consumers?kind=${kind}&${during(start, end)}${of(question)}`, signal)).data ?? {};
-    let kind = question.kind ?? 'outlet';
+    // Where nobody has chosen: the smallest parts of which something is known.
+    const kinds = question.kind ? [question.kind] : question.pdus?.length === 1 ? PARTS_FIRST : UNITS_NEXT;
+    let kind = /** @type {Kind} */ (kinds[0]);
     let main = ask(kind, range);
-    let other = compared ? ask(kind, compared) : null;
-    other?.catch(() => {});
-    if (question.kind === null && !(await main).rows?.some((/** @type {any} */ row) => row.metered !== false && row.kwh !== null)) {
-      kind = 'pdu';
+    for (const next of kinds.slice(1)) {
+      if ((await main).rows?.some((/** @type {any} */ row) => row.metered !== false && row.kwh !== null)) break;
+      kind = next;
       main = ask(kind, range);
-      other = compared ? ask(kind, compared) : null;
     }
+    const other = compared ? ask(kind, compared) : null;
     const [data, before] = await Promise.all([main, other]);
     return {
       kind, start: String(data.start ?? range.start), end: String(data.end ?? range.end), rows: data.rows ?? [], residual: data.residual ?? [], whole: null,

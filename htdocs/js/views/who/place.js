@@ -26,14 +26,15 @@ function remembered() {
  * Fetches it; null where that fails, which is said in its place.
  * @param {import('../../state.js').ViewStore} store
  * @param {() => number} now the server's time
+ * @param {() => void} renew asks anew
  * @returns {Promise<WhoSection | null>}
  */
-export async function fetchWho(store, now) {
+export async function fetchWho(store, now, renew) {
   const failed = document.getElementById('who-failed') ?? byId('who').appendChild(make('p', { id: 'who-failed', class: 'muted', hidden: true }));
   try {
     const [{ WhoSection }] = await Promise.all([import('./section.js'), style('css/who.css')]);
     failed.remove();
-    return new WhoSection(store, now);
+    return new WhoSection(store, now, renew);
   } catch (error) {
     console.warn(error);
     setText(failed, strings.dialogs.failed);

@@ -43,9 +43,11 @@ export class WhoSection {
   /**
    * @param {import('../../state.js').ViewStore} store
    * @param {() => number} now the server's time
+   * @param {() => void} renew asks anew
    */
-  constructor(store, now) {
+  constructor(store, now, renew) {
     this.store = store;
+    this.isInSight = false;
     this.data = new WhoData(now);
     /** @type {WhoModel | null} */
     this.model = null;
@@ -71,7 +73,15 @@ export class WhoSection {
     this.count = make('p', { class: 'muted', id: 'who-count' });
     this.frame = make('div', { class: 'who-frame', role: 'region', tabindex: '0', 'aria-label': strings.who.table }, this.table.root);
     this.#build();
-    settings.subscribe(() => this.model && this.render(this.model));
+    settings.subscribe(() => {
+      if (this.model) this.render(this.model);
+      if (this.data.known?.kind === 'group') renew();
+    });
+    new IntersectionObserver((entries) => {
+      this.isInSight = entries.some(({ isIntersecting }) => isIntersecting);
+      const { known } = this.data;
+      if (this.isInSight && known && this.model && now() - known.at > this.model.interval * 1000) renew();
+    }, { rootMargin: '200px' }).observe(byId('who'));
   }
 
   #build() {
@@ -103,12 +113,15 @@ export class WhoSection {
   }
 
   /**
-   * Asks for what `model` shows, if it is shown.
+   * Asks for what `model` shows. What is known of it already is renewed only where it is in sight, since it is the largest
+   * of all answers.
    * @param {WhoModel} model
    */
   async load(model) {
     const question = this.#question(model);
     if (question.pdus?.length === 0) return;
+    const isKnown = this.data.known?.key === keyOf(question) && this.data.problem === null;
+    if (isKnown && !this.isInSight && question.kind !== 'group') return;
     await this.data.load(question);
   }
 
