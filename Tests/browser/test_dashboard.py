@@ -418,6 +418,8 @@ def test_a_refresh_changes_what_has_changed_and_nothing_else(open_page: OpenPage
 def test_a_refresh_without_news_costs_a_304_and_draws_nothing(open_page: OpenPage, site: FakeSite):
     page = open_page()
     wait_for_chart(page)
+    for last in ("#heat", "#happened"):
+        expect(page.locator(last)).to_be_visible()
     page.evaluate("document.querySelector('#chart').on('plotly_afterplot', () => { window.drawn = true; })")
     site.statuses.clear()
 
@@ -425,9 +427,9 @@ def test_a_refresh_without_news_costs_a_304_and_draws_nothing(open_page: OpenPag
         page.clock.fast_forward(30_000)
 
     expect(page.locator("#updated")).to_have_text(re.compile("just now|[0-9] s ago"))
-    # The present, the tiles, the range, what people have set.
-    assert eventually(lambda: len(site.statuses) == 4)
-    assert site.statuses == [304] * 4
+    # The present, the tiles, the range, what people have set, who uses it, what happened.
+    assert eventually(lambda: len(site.statuses) == 6)
+    assert site.statuses == [304] * 6
     assert page.evaluate("window.drawn === undefined")
 
 

@@ -142,6 +142,7 @@ export class Dashboard {
   /**
    * Asks for the history of `view`, unless no PDU is chosen.
    * @param {View} view
+   * @returns {Promise<void>}
    */
   async loadHistory(view) {
     this.historyRequest.abort();

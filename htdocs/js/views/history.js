@@ -66,7 +66,9 @@ export class HistoryView {
     this.tabled = null;
     this.tabledFor = '';
     makeTiles();
-    this.#makeChoices();
+    const { stack, axes } = this.#makeChoices();
+    this.stack = stack;
+    this.axes = axes;
     this.unmark = this.#attach();
     byId('as-table').addEventListener('click', () => store.go({ ...store.view, as: this.#isTable() ? 'chart' : 'table' }));
     byId('whole').addEventListener('click', () => store.go({ ...store.view, element: null }));
@@ -221,7 +223,7 @@ export class HistoryView {
     const container = byId('chart');
     container.classList.toggle('old', !past);
     if (!past) setAttribute(container, 'data-drawn', null);
-    const isBlank = !past && !container.classList.contains('js-plotly-plot') && byId('chart-message').hidden;
+    const isBlank = !past && !container.classList.contains('js-plotly-plot') && byId('chart-message').hidden !== false;
     byId('chart-frame').classList.toggle('skeleton', isBlank);
     const { model } = this;
     if (!model || !this.plotly || !past || this.#isTable() || container.clientWidth === 0) return;
@@ -320,11 +322,12 @@ export class HistoryView {
 
   #makeChoices() {
     const words = strings.when;
-    this.stack = makeSelect(words.stack, STACKS.map((one) => [one, words.stacks[one] ?? one]),
+    const stack = makeSelect(words.stack, STACKS.map((one) => [one, words.stacks[one] ?? one]),
       (value) => this.store.go({ ...this.store.view, stack: STACKS.find((one) => one === value) ?? null }));
-    this.axes = makeSelect(words.axes, [['panels', words.axesOf.panels ?? ''], ['dual', words.axesOf.dual ?? '']],
+    const axes = makeSelect(words.axes, [['panels', words.axesOf.panels ?? ''], ['dual', words.axesOf.dual ?? '']],
       (value) => this.store.go({ ...this.store.view, axes: value === 'dual' ? 'dual' : 'panels' }));
-    byId('chart-choices').append(this.stack.root, this.axes.root);
+    byId('chart-choices').append(stack.root, axes.root);
+    return { stack, axes };
   }
 
   /**
