@@ -260,6 +260,15 @@ def test_a_name_leads_to_its_history(open_page: OpenPage):
     expect(page.locator("#chart-title")).to_have_text("Rack 3")
 
 
+@pytest.mark.parametrize("query", ["?pdu=1&who=group", "?pdu=1&who=pdu&unit=2"])
+def test_on_the_page_of_a_pdu_there_are_its_parts(open_page: OpenPage, query: str):
+    page = open_page(query)
+
+    expect(rows(page)).to_have_count(24)
+    expect(section(page).get_by_role("radio", name="Outlets")).to_be_checked()
+    expect(section(page).get_by_role("radio", name="PDUs")).to_be_hidden()
+
+
 def test_a_link_with_nonsense_shows_the_ordinary(open_page: OpenPage):
     page = open_page("?pdu=1&who=cats&sort=<b>&state=odd&unit=x")
 

@@ -6,7 +6,7 @@ import { Dashboard, wordsOf } from './dashboard.js';
 import { byId, setText, show } from './dom.js';
 import { Happenings } from './happenings.js';
 import { HeatData } from './heatmap.js';
-import { keepPage } from './offline.js';
+import { hearOfNewPage, keepPage } from './offline.js';
 import { PDUData } from './pdu.js';
 import { selectionOf } from './past.js';
 import { dateOf, rangeOf } from './range.js';
@@ -295,6 +295,7 @@ function compareNext() {
   store.go({ ...store.view, compare: all[(all.indexOf(store.view.compare) + 1) % all.length] ?? null });
 }
 
+hearOfNewPage();
 fillTexts();
 renderPlaceholders();
 keepPlace();

@@ -7,11 +7,16 @@ import { strings } from './strings.js';
 /** How often a page that stays open looks for a newer one, in milliseconds. */
 const INTERVAL = 3_600_000;
 
-/** Begins, once the page has nothing better to do. */
+/** Listens, from the beginning: a newer page may be found before the page has anything else to do. */
+export function hearOfNewPage() {
+  if (!('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.addEventListener('message', (event) => event.data === 'renewed' && sayRenewed());
+}
+
+/** Has the page kept, once it has nothing better to do. */
 export async function keepPage() {
   if (!('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
-  serviceWorker.addEventListener('message', (event) => event.data === 'renewed' && sayRenewed());
   try {
     await serviceWorker.register('sw.js');
   } catch {

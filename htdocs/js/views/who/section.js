@@ -107,9 +107,17 @@ export class WhoSection {
     else this.store.correct(view);
   }
 
+  /** What is chosen, as far as it has a meaning: on the page of a PDU there are its parts and nothing else. @param {WhoModel} model @returns {Choice} */
+  #choice({ pdu }) {
+    const { who } = this.store.view;
+    if (pdu === null) return who;
+    return { ...who, unit: null, kind: who.kind === 'pdu' || who.kind === 'group' ? null : who.kind };
+  }
+
   /** The model's question. @param {WhoModel} model */
-  #question({ range, compared, pdus, pdu }) {
-    return { kind: this.store.view.who.kind, range, compared, pdus: pdu === null ? pdus : [pdu] };
+  #question(model) {
+    const { range, compared, pdus, pdu } = model;
+    return { kind: this.#choice(model).kind, range, compared, pdus: pdu === null ? pdus : [pdu] };
   }
 
   /**
@@ -139,7 +147,7 @@ export class WhoSection {
   render(model) {
     this.model = model;
     const { known, problem } = this.data;
-    const choice = this.store.view.who;
+    const choice = this.#choice(model);
     const isNone = this.#question(model).pdus?.length === 0;
     const kind = known && (this.isLoaded || choice.kind === null) ? known.kind : choice.kind;
     for (const radio of this.kinds.querySelectorAll('input')) {
@@ -247,7 +255,7 @@ export class WhoSection {
     const { known } = this.data;
     if (!known || !this.model) return;
     const consumers = this.table.inOrder(this.consumers);
-    const choice = this.store.view.who;
+    const choice = this.#choice(this.model);
     const isSum = known.kind !== 'group' || !this.#overlap(known);
     const residual = isFiltered({ ...choice, unit: null }) || !isSum ? [] : this.#residual(known, choice.unit);
     const total = isSum ? totalOf(consumers) : null;
