@@ -193,6 +193,10 @@ def test_thousands_of_minutes_keep_their_peaks_and_are_drawn_at_once(open_page: 
     highest = page.locator('.tile[data-tile="maximum"] .figure').inner_text()
     assert f"{max(value for value in line if value is not None):.2f}" in highest
     assert len(bars(page)) == 10, "bars of days, since those of minutes could not be seen"
+    told = len(asked(site))
+    with page.expect_response(re.compile("api/current-status")):
+        page.clock.fast_forward(30_000)
+    assert len(asked(site)) == told, "so much is not asked for twice a minute"
 
 
 def test_what_warns_and_what_is_critical_are_lines(open_page: OpenPage, site: FakeSite):

@@ -15,6 +15,10 @@ import { SiteCalendar } from './time.js';
 /** Where the site's zone is kept from one visit to the next, so that today is the right one at once. */
 const ZONE_KEY = 'pdu-monitor.zone';
 
+/** An answer of so many buckets is asked for again only after so long, in milliseconds: each is a megabyte. */
+const MANY = 2000;
+const RARELY = 5 * 60_000;
+
 /**
  * Before the first answer.
  * @type {Meta}
@@ -121,6 +125,13 @@ export class Dashboard {
     return this.asked !== '' && this.asked !== this.#keyOf(view);
   }
 
+  /** Whether what is known of `view` is large, and not old. @param {View} view */
+  #isGoodEnough(view) {
+    const { past, pastAt } = this;
+    return past !== null && pastAt !== null && this.historyProblem === null && dataKey(past.view) === dataKey(view)
+      && past.buckets.length > MANY && !this.isElsewhere(view) && this.now() - pastAt < RARELY;
+  }
+
   /** Asks for the tiles. */
   async loadOverview() {
     this.overviewRequest.abort();
@@ -152,6 +163,7 @@ export class Dashboard {
       this.historyProblem = null;
       return;
     }
+    if (this.#isGoodEnough(view)) return;
     try {
       const asked = (this.asked = this.#keyOf(view));
       const { told, past, zone } = await askPast(view, this.calendar, this.now(), request.signal);

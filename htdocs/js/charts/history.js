@@ -76,7 +76,7 @@ export function tracesOf(drawing, width) {
   return [
     gapTrace(buckets, 'y3', theme),
     ...(axes === 'panels' ? [gapTrace(buckets, 'y4', theme)] : []),
-    ...barTraces(drawing, scale.energyFactor),
+    ...barTraces(drawing, scale.energyFactor, columns / Math.max(bars.length, 1)),
     {
       name: strings.chart.partial, type: 'scatter', mode: 'text', cliponaxis: false, ...soFar(bars, scale.energyFactor, columns / Math.max(bars.length, 1), compared.length > 0 ? 0.16 : 0),
       textposition: 'top center', textfont: { color: theme.muted, size: theme.size }, hoverinfo: 'skip',
@@ -115,8 +115,8 @@ function gapTrace(buckets, yaxis, theme) {
   };
 }
 
-/** @param {Drawing} drawing @param {number} factor */
-function barTraces({ bars, slices, compared, theme }, factor) {
+/** @param {Drawing} drawing @param {number} factor @param {number} room of each bar, in pixels */
+function barTraces({ bars, slices, compared, theme }, factor, room) {
   const x = bars.map(({ first, last }) => (first + last) / 2);
   const widths = bars.map(({ first, last }) => last - first + 1);
   const isCompared = compared.length > 0;
@@ -154,7 +154,7 @@ function barTraces({ bars, slices, compared, theme }, factor) {
     const kwh = summed(slice.kwh, bars).map((value) => scaled(value, factor));
     traces.push({
       ...shared, name: slice.name, meta: 'slice', y: kwh, base: [...base],
-      marker: marker(slice.colour, { width: 0.75, color: theme.panel }),
+      marker: marker(slice.colour, { width: room > MARKER_ROOM ? 0.75 : 0, color: theme.panel }),
     });
     kwh.forEach((value, index) => {
       base[index] = (base[index] ?? 0) + (value ?? 0);
