@@ -207,7 +207,11 @@ def test_what_the_sites_clocks_show(calendar: Call, zone, moment, civil):
 ALL = {
     "period": "day", "at": None, "from": None, "to": None, "compare": None, "by": None, "stack": None, "axes": "panels",
     "pdus": None, "as": "chart", "pdu": None, "element": None,
+    "who": {
+        "kind": None, "sort": "kwh", "isDescending": True, "find": "", "unit": None, "bank": None, "phase": None, "member": None, "state": None,
+    },
 }
+WHO = ALL["who"]
 
 
 @pytest.mark.parametrize(
@@ -227,6 +231,10 @@ ALL = {
         ("?from=2026-11-01&to=2026-11-03", {"period": "custom", "from": "2026-11-01", "to": "2026-11-03"}),
         ("?from=2026-11-01T10:00&to=2026-11-01T11:00", {"period": "custom", "from": "2026-11-01T10:00", "to": "2026-11-01T11:00"}),
         ("?from=2026-11-03&to=2026-11-01", {}), ("?from=2026-11-01&to=2026-11-01T11:00", {}),
+        ("?who=outlet&sort=-name&find=a%20b&unit=2&member=3&state=off", {"who": WHO | {
+            "kind": "outlet", "sort": "name", "find": "a b", "unit": 2, "member": 3, "state": "off",
+        }}),
+        ("?who=cats&sort=smell&unit=x&state=odd", {}),
         ("?element=3000007", {}), ("?pdu=three&element=7", {}), ("?pdu=-1", {}), ("?pdu=1,2", {}),
     ],
 )
@@ -234,7 +242,7 @@ def test_a_query_names_a_view(call: Call, query, view):
     assert call("state", "parseView", query) == ALL | view
 
 
-@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table", "?pdu=3", "?pdu=3&element=7&period=week&pdus=1", "?period=month&at=2026-10", "?period=year&at=2025", "?period=week&at=2026-11-16&compare=previous", "?from=2026-11-01T10:00&to=2026-11-01T11:00&by=minute", "?stack=none&axes=dual&as=table"])
+@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table", "?pdu=3", "?pdu=3&element=7&period=week&pdus=1", "?period=month&at=2026-10", "?period=year&at=2025", "?period=week&at=2026-11-16&compare=previous", "?from=2026-11-01T10:00&to=2026-11-01T11:00&by=minute", "?stack=none&axes=dual&as=table", "?who=outlet&sort=-name&find=a%20b&unit=2&state=off"])
 def test_a_view_names_its_query(call: Call, query):
     assert call("state", "formatView", call("state", "parseView", query)) == query
 
