@@ -217,7 +217,7 @@ def test_without_a_rating_the_bar_is_a_share_of_what_is_critical(open_page: Open
     page = open_page("?pdu=2", before=lambda page: page.route("**/api/pdus/2/banks", with_threshold))
 
     bank = load(page, "Banks", "Bank 1")
-    expect(bank).to_contain_text(re.compile(r"5\.0\sA of 20\sA, which is critical 25\s%"))
+    expect(bank).to_contain_text(re.compile(r"5\.0\sA of 20\sA, the critical limit 25\s%"))
     expect(bank).to_contain_text(re.compile(r"warning at 15\sA$"))
     expect(bank.locator(".bar")).to_be_visible()
 

@@ -91,7 +91,7 @@ export const strings = {
     since: (/** @type {string} */ moment) => `since ${moment}`,
     rated: (/** @type {string} */ rating) => `rated ${rating}`,
     ofRating: (/** @type {string} */ rating) => `of ${rating}`,
-    ofCritical: (/** @type {string} */ critical) => `of ${critical}, which is critical`,
+    ofCritical: (/** @type {string} */ critical) => `of ${critical}, the critical limit`,
   },
 
   /** Phases and banks against their ratings. */
