@@ -26,6 +26,8 @@ struct Minute {
     private let startedAt = SystemClock.now()
     /// When to stop reading.
     private var deadline: Int64 { started + Int64(configuration.poll.deadline) * 1000 }
+    /// When the next run begins, in monotonic milliseconds.
+    private var nextRun: Int64 { started + Int64(configuration.poll.interval) * 1000 }
 
     /// A run that has not begun.
     init(
@@ -140,16 +142,17 @@ struct Minute {
         )
     }
 
-    /// Once an hour: deletes readings older than the configuration keeps, a slice at a time, for a few seconds at
-    /// most.
+    /// Once an hour: deletes readings older than the configuration keeps, a slice at a time, for twenty seconds at most
+    /// and not into the next run's time; one slice in any case.
     ///
+    /// A day of 28,000 elements takes minutes, once a day.
     /// What was read is stored by now; a failure here is worth a line and no more.
     private func letGoOfOldReadings(_ writer: HistoryWriter) {
         guard startedAt.floored(to: Int64(configuration.poll.interval)) == startedAt.floored(to: 3600) else {
             return
         }
         let oldest = startedAt - Int64(configuration.readingsDays) * 86_400
-        let end = SystemClock.monotonicMilliseconds() + 5000
+        let end = min(SystemClock.monotonicMilliseconds() + 20_000, nextRun - 5000)
         do {
             while try writer.deleteReadings(before: oldest), SystemClock.monotonicMilliseconds() < end {}
         } catch {
@@ -161,7 +164,6 @@ struct Minute {
     ///
     /// What was read is stored by now; a failure here is worth a line and no more.
     private func packReadings(_ writer: HistoryWriter) {
-        let nextRun = started + Int64(configuration.poll.interval) * 1000
         let end = min(SystemClock.monotonicMilliseconds() + 3000, nextRun - 3000)
         do {
             while try writer.packReadings(), SystemClock.monotonicMilliseconds() < end {}

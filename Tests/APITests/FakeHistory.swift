@@ -37,6 +37,13 @@ final class FakeHistory: HistoryQueries {
         return records
     }
 
+    func pdu(id: Int64) throws -> PDURecord? {
+        try ask("pdu")
+        return records.first { $0.id == id }
+    }
+
+    func pduCount() throws -> Int { records.count }
+
     func status() throws -> [PDUStatus] {
         try ask("status")
         return states
@@ -76,6 +83,10 @@ final class FakeHistory: HistoryQueries {
         return buckets.map { sums[$0] }
     }
 
+    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
+        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
+    }
+
     func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup] {
         try ask("pieces")
         return Dictionary(
@@ -101,10 +112,6 @@ final class FakeHistory: HistoryQueries {
     func firstReading(of elementIDs: [Int64]) throws -> UnixTime? {
         try ask("firstReading")
         return nil
-    }
-
-    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
-        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
     }
 
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {

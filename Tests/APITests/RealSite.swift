@@ -57,7 +57,8 @@ struct RealSite {
         let site = Site(name: "Real", calendar: calendar, pollInterval: interval, version: "1")
         let parts = target.split(separator: "?", maxSplits: 1)
         let request = Request(path: String(parts[0]), query: parts.count > 1 ? Array(parts[1].utf8) : [])
-        let response = Router(site: site, slowQuestions: SlowQuestions(threads: 2)) { _ in }.answer(
+        let router = Router(site: site, slowQuestions: SlowQuestions(threads: 2)) { _ in }
+        let response = router.answer(
             request,
             at: now ?? newest + 30,
             from: reader,

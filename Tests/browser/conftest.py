@@ -19,6 +19,8 @@ from fake_site import HTDOCS, FakeServer, FakeSite
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # Chromium says this of every answer that is not a success; the page says it in its own words.
 FAILED_REQUEST = "Failed to load resource"
+# Playwright says this of a page whose service worker it was told to block.
+BLOCKED_WORKER = "Service Worker registration blocked by Playwright"
 
 expect.set_options(timeout=20_000)
 
@@ -59,7 +61,7 @@ class Watch:
         page.on("request", self._on_request)
 
     def _on_message(self, message: ConsoleMessage) -> None:
-        if not message.text.startswith(FAILED_REQUEST):
+        if not message.text.startswith((FAILED_REQUEST, BLOCKED_WORKER)):
             self.messages.append(f"{message.type}: {message.text}")
 
     def _on_request(self, request: Request) -> None:
@@ -83,6 +85,9 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 
     def open_page(query: str = "", *, url: str | None = None, before: Callable[[Page], None] | None = None, **options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
+        # Each page is the server's own, unless a test is about the one that is kept.
+        options.setdefault("service_workers", "block")
+        options.setdefault("locale", "en-GB")
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
@@ -106,7 +111,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 def wait_for_chart(page: Page) -> None:
     """Until the chart shows what the page has been asked for."""
     expect(page.locator("#history")).to_have_attribute("aria-busy", "false")
-    expect(page.locator("#chart .trace.bars")).to_have_count(2)
+    expect(page.locator("#chart[data-drawn] .bars").first).to_be_attached()
 
 
 def chart_column(page: Page, name: str, column: str = "y") -> list:
@@ -115,6 +120,34 @@ def chart_column(page: Page, name: str, column: str = "y") -> list:
         "([name, column]) => document.querySelector('#chart').data.find((trace) => trace.name === name)[column]",
         [name, column],
     )
+
+
+def bars(page: Page) -> list[float | None]:
+    """The height of each bar of energy, whatever it is made of."""
+    return page.evaluate(
+        """() => {
+            const { data } = document.querySelector('#chart');
+            const traces = data.filter(({ name, meta }) => name === 'Energy' || meta === 'slice');
+            return traces[0].y.map((_, at) => traces.reduce((sum, { y }) => (y[at] === null ? sum : (sum ?? 0) + y[at]), null));
+        }"""
+    )
+
+
+def plot_box(page: Page) -> dict[str, float]:
+    """Where the plot is, without what stands around it; scrolled into view."""
+    page.locator("#chart").scroll_into_view_if_needed()
+    box = page.locator("#chart").bounding_box()
+    margins = page.evaluate("document.querySelector('#chart').layout.margin")
+    return {
+        "x": box["x"] + margins["l"], "y": box["y"] + margins["t"], "width": box["width"] - margins["l"] - margins["r"],
+        "height": box["height"] - margins["t"] - margins["b"],
+    }
+
+
+def point_at(page: Page, share: float, height: float = 0.3) -> None:
+    """Moves the pointer over the plot: `share` of its width from the left, `height` of it from above."""
+    box = plot_box(page)
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * height)
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 20) -> bool:

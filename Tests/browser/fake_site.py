@@ -20,7 +20,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+import fake_history
+import fake_who
 from fake_parts import FakePart, FakeParts, metered_only, monitored_outlets, part_json, sensor_json, switched, three_phase, with_sensors
+from fake_who import FakeSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 HTDOCS = PROJECT / "htdocs"
@@ -64,6 +67,9 @@ class FakePDU:
     # What it measures of itself beside power; keys of `/api/pdus/{id}`.
     figures: dict = field(default_factory=dict)
     parts: FakeParts = field(default_factory=FakeParts)
+    # Of the 96 quarters of an hour of the last day, those in which polls failed, and those in which nobody polled.
+    failed_quarters: tuple[int, ...] = ()
+    unpolled_quarters: tuple[int, ...] = ()
 
     @property
     def element(self) -> int:
@@ -122,12 +128,11 @@ class FakeSite:
     gaps: list[tuple[datetime, datetime]] = field(default_factory=list)
     # None; "drop": the connection ends without an answer; "garbage"; or a status and the text of its error.
     problem: None | str | tuple[int, str] = None
-    # False: the contract's keys and no others.
-    extras: bool = True
     # Paths of the API that answer with a status and the text of its error, whatever is asked.
     problems: dict[str, tuple[int, str]] = field(default_factory=dict)
     # (id, PDU, element, seconds ago, kind, detail), the newest first.
     events: list[tuple[int, int, int | None, int, str, str]] = field(default_factory=list)
+    settings: FakeSettings = field(default_factory=FakeSettings)
     prefix: str = "/"
     requests: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -139,7 +144,6 @@ class FakeSite:
         unknown = [i for i in ids if i not in [pdu.id for pdu in self.pdus]]
         if unknown:
             return 404, {"success": False, "error": f"There is no PDU with the id {unknown[0]}."}
-        period = query.get("period", ["day"])[0]
         chosen: list = [pdu for pdu in self.pdus if not ids or pdu.id in ids]
         elements = [int(i) for key in ("element_ids[]", "element_ids") for value in query.get(key, []) for i in value.split(",")]
         if elements:
@@ -148,6 +152,13 @@ class FakeSite:
             chosen = [part for pdu in self.pdus for part in pdu.parts.all() if part.id in elements]
             if len(chosen) < len(elements):
                 return 404, {"success": False, "error": f"There is no element with the id {elements[0]}."}
+        groups = [int(i) for value in query.get("group_ids", []) for i in value.split(",")]
+        if groups:
+            members = {member for group in self.settings.groups if group["id"] in groups for member in group["element_ids"]}
+            chosen = [pdu for pdu in self.pdus if pdu.id in members] + [
+                part for pdu in self.pdus for part in pdu.parts.all() if part.id in members]
+        if path == "explain":
+            return fake_who.explained(self, query)
         one = re.fullmatch(r"pdus/(\d+)(?:/(\w+))?", path)
         if one:
             data: object = self._of_one(int(one.group(1)), one.group(2))
@@ -156,18 +167,25 @@ class FakeSite:
         elif path == "pdus":
             data = [self._identity(pdu) for pdu in self.pdus]
         elif path == "events":
-            data = self._events(ids, int(query.get("limit", ["100"])[0]))
+            data = self._events(ids, elements, query)
         elif path == "current-status":
             data = [self._status(pdu) for pdu in self.pdus]
-        elif path == "power-data":
-            data = self._power_data(period, chosen)
-        elif path == "statistics":
-            data = self._statistics(period, chosen)
+        elif path == "consumers":
+            data = fake_who.consumers(self, query)
+        elif path == "settings":
+            data = self.settings.told()
+        elif path == "history":
+            data = fake_history.history(self, query, chosen)
+        elif path == "overview":
+            data = fake_history.overview(self)
+            if groups:
+                data["now"]["watts"] = sum(self._watts(one, self.now) or 0 for one in chosen)
+        elif path == "heatmap":
+            data = fake_history.heatmap(self, query, chosen)
         else:
             return 404, {"success": False, "error": "There is no such address."}
         answer = {"success": True, "data": data}
-        if self.extras:
-            answer["meta"] = self._meta()
+        answer["meta"] = self._meta()
         return 200, answer
 
     def _meta(self) -> dict:
@@ -184,13 +202,11 @@ class FakeSite:
             "id": pdu.id, "name": pdu.name, "ip": pdu.ip, "current_power_watts": watts,
             "current_power_kw": None if watts is None else watts / 1000, "last_reading": read, "status": pdu.status,
         }
-        if self.extras:
-            status |= {
-                "age_seconds": pdu.age, "configured": True, "failure": pdu.failure, "failure_detail": pdu.failure_detail,
-                "stale_after": read and self._stamp(self.now + timedelta(seconds=150 - (pdu.age or 0))),
-                "last_attempt": self._stamp(self.now), "power_is_estimate": pdu.is_estimate,
-            }
-        return status
+        return status | {
+            "age_seconds": pdu.age, "configured": True, "failure": pdu.failure, "failure_detail": pdu.failure_detail,
+            "stale_after": read and self._stamp(self.now + timedelta(seconds=150 - (pdu.age or 0))),
+            "last_attempt": self._stamp(self.now), "power_is_estimate": pdu.is_estimate,
+        }
 
     # --- one PDU -------------------------------------------------------------------------------------------------
 
@@ -209,6 +225,8 @@ class FakeSite:
         read = self._status(pdu)["last_reading"]
         if part is None:
             return self._detail(pdu)
+        if part == "polls":
+            return fake_who.polls(self, id)
         if part == "sensors":
             return [sensor_json(pdu.id, sensor, read, is_online) for sensor in pdu.parts.sensors]
         if part not in ("outlets", "phases", "banks"):
@@ -242,94 +260,17 @@ class FakeSite:
         silent = getattr(one, "silent_hours", ())
         return [None if step in silent else self._watts(one, hour - timedelta(hours=23 - step)) for step in range(24)]
 
-    def _events(self, ids: list[int], limit: int) -> list[dict]:
-        return [
-            {
-                "id": id, "at": self._stamp(self.now - timedelta(seconds=ago)), "pdu_id": pdu, "element_id": element,
-                "kind": kind, "detail": detail,
-            }
-            for id, pdu, element, ago, kind, detail in self.events if not ids or pdu in ids
-        ][:limit]
-
-    # --- history -------------------------------------------------------------------------------------------------
-
-    def _power_data(self, period: str, pdus: list[FakePDU]) -> dict:
-        edges = self._edges(period)
-        rows = [self._bucket(start, end, pdus) for start, end in zip(edges, edges[1:])]
-        label = {"day": "%H:00", "year": "%Y-%m"}.get(period, "%Y-%m-%d")
-        data: dict = {
-            "labels": [edge.astimezone(ZoneInfo(self.zone)).strftime(label) for edge in edges[:-1]],
-            "kwh": [row["kwh"] for row in rows], "avg_power": [row["mean"] for row in rows],
-            "max_power": [row["max"] for row in rows], "min_power": [row["min"] for row in rows],
-        }
-        if self.extras:
-            data |= {
-                "starts": [self._stamp(edge) for edge in edges[:-1]], "ends": [self._stamp(edge) for edge in edges[1:]],
-                "seconds_covered": [row["covered"] for row in rows], "coverage": [row["coverage"] for row in rows],
-                "partial": [end > self.now for end in edges[1:]], "timezone": self.zone,
-                "method": [None if row["kwh"] is None else "counted" for row in rows],
-                "members_covered": [0 if row["kwh"] is None else row["members"] for row in rows],
-                "members_total": [len(pdus) for _ in rows],
-            }
-        return data
-
-    def _statistics(self, period: str, pdus: list[FakePDU]) -> dict:
-        edges = self._edges(period)
-        rows = [self._bucket(start, end, pdus) for start, end in zip(edges, edges[1:])]
-        known = [row for row in rows if row["kwh"] is not None]
-        covered = sum(row["covered"] for row in rows)
-        peak = max(known, key=lambda row: row["max"], default=None)
-        low = min(known, key=lambda row: row["min"], default=None)
-        local = peak and peak["start"].astimezone(ZoneInfo(self.zone))
-        answer = {
-            "total_kwh": sum(row["kwh"] for row in known) if known else None,
-            "avg_power_watts": sum(row["mean"] * row["covered"] for row in known) / covered if covered else None,
-            "max_power_watts": peak and peak["max"], "min_power_watts": low and low["min"],
-            "peak_hour": local and local.strftime("%Y-%m-%d %H:00"),
-        }
-        if self.extras:
-            answer |= {
-                "coverage": covered / max(1, sum((min(b, self.now) - a).total_seconds() for a, b in zip(edges, edges[1:]))),
-                "max_power_at": peak and self._stamp(peak["start"] + timedelta(minutes=20)),
-                "min_power_at": low and self._stamp(low["start"] + timedelta(minutes=40)),
-                "members_covered": max((row["members"] for row in known), default=0), "members_total": len(pdus),
-            }
-        return answer
+    def _events(self, ids: list[int], elements: list[int], query: dict[str, list[str]]) -> list[dict]:
+        start, end = (fake_history.moment(self, query[key][0]) if key in query else None for key in ("start", "end"))
+        found = []
+        for id, pdu, element, ago, kind, detail in self.events:
+            at = self.now - timedelta(seconds=ago)
+            if (ids and pdu not in ids) or (elements and element not in elements) or (start and at < start) or (end and at >= end):
+                continue
+            found.append({"id": id, "at": self._stamp(at), "pdu_id": pdu, "element_id": element, "kind": kind, "detail": detail})
+        return found[:int(query.get("limit", ["100"])[0])]
 
     # --- the load -----------------------------------------------------------------------------------------------
-
-    def _edges(self, period: str) -> list[datetime]:
-        """The bounds of the buckets, in UTC; days and months begin at the site's midnight."""
-        zone = ZoneInfo(self.zone)
-        local = self.now.astimezone(zone)
-        if period == "day":
-            last = self.now.replace(minute=0, second=0, microsecond=0)
-            return [last + timedelta(hours=h) for h in range(-23, 2)]
-        if period == "year":
-            months = [local.year * 12 + local.month - 1 + step for step in range(-11, 2)]
-            return [datetime(m // 12, m % 12 + 1, 1, tzinfo=zone).astimezone(timezone.utc) for m in months]
-        count = {"week": 7, "month": 30}[period]
-        days = [local.date() + timedelta(days=step) for step in range(1 - count, 2)]
-        return [datetime(d.year, d.month, d.day, tzinfo=zone).astimezone(timezone.utc) for d in days]
-
-    def _bucket(self, start: datetime, end: datetime, pdus: list[FakePDU]) -> dict:
-        count = 12
-        step = (end - start) / count
-        moments = [start + step * (i + 0.5) for i in range(count)]
-        read = [m for m in moments if m < self.now and m >= self.history_since and not any(a <= m < b for a, b in self.gaps)]
-        covered = int(step.total_seconds() * len(read))
-        elapsed = max(1.0, min((end - start).total_seconds(), (self.now - start).total_seconds()))
-        row: dict = {"start": start, "covered": covered, "coverage": min(1.0, covered / elapsed)}
-        expected, pdus = len(pdus), [pdu for pdu in pdus if pdu.is_known(start, end)]
-        row |= {"members": len(pdus), "coverage": row["coverage"] * len(pdus) / max(1, expected)}
-        sums = [sum(self._watts(pdu, m) or 0 for pdu in pdus) for m in read]
-        if not sums or all(pdu.watts is None for pdu in pdus):
-            return row | {"kwh": None, "mean": None, "max": None, "min": None, "covered": 0, "coverage": 0.0}
-        mean = sum(sums) / len(sums)
-        return row | {
-            "kwh": mean * covered / 3_600_000, "mean": mean,
-            "max": max(sums) * 1.06, "min": min(sums) * 0.95,
-        }
 
     def _watts(self, pdu: FakePDU | FakePart, at: datetime) -> float | None:
         if pdu.watts is None:
@@ -365,6 +306,21 @@ class _Handler(BaseHTTPRequestHandler):
         if packed.is_file():
             return self._send(200, kind or "application/octet-stream", packed.read_bytes(), {"Content-Encoding": "gzip"})
         self._send(200, kind or "application/octet-stream", file.read_bytes())
+
+    def do_POST(self) -> None:
+        site = self.server.site
+        path = unquote(urlsplit(self.path).path[len(site.prefix):])
+        text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if site.problem is not None or "api/settings" in site.problems:
+            return self._api(site, path[4:], "")
+        if self.headers.get_content_type() != "application/json":
+            status, body = fake_who.refused(415, "unsupported_media_type", "send application/json")
+        else:
+            status, body = site.settings.change(self.command, path[4:], json.loads(text))
+        self._send(status, "application/json; charset=utf-8", json.dumps(body).encode())
+
+    do_PUT = do_POST
+    do_DELETE = do_POST
 
     def _api(self, site: FakeSite, path: str, query: str) -> None:
         site.requests.append(f"{path}?{unquote(query)}" if query else path)
@@ -412,10 +368,10 @@ class FakeServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, site: FakeSite) -> None:
+    def __init__(self, site: FakeSite, port: int = 0) -> None:
         self.site = site
         self.policy = content_security_policy()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     @property
     def url(self) -> str:

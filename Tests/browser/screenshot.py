@@ -32,9 +32,9 @@ def main() -> None:
             color_scheme="dark" if options.dark else "light", reduced_motion="reduce",
         )
         page.goto(options.url)
-        expect(page.locator("#chart .trace.bars")).to_have_count(2, timeout=30_000)
+        expect(page.locator("#chart[data-drawn]")).to_have_count(1, timeout=30_000)
         if options.hover:
-            box = page.locator("#chart .nsewdrag").first.bounding_box()
+            box = page.locator("#chart").bounding_box()
             page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 3)
             expect(page.locator("#tooltip")).to_be_visible()
         page.screenshot(path=options.out, full_page=True)

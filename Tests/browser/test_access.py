@@ -11,7 +11,11 @@ from playwright.sync_api import Page, expect
 from conftest import OpenPage, eventually, wait_for_chart
 from fake_site import PROJECT, FakePDU, FakeSite, content_security_policy
 
-STATES = ["ordinary", "table", "troubled", "stopped", "empty", "unreachable"]
+STATES = ["ordinary", "table", "troubled", "stopped", "empty", "unreachable", "compared", "dual", "nothing", "failed"]
+QUERIES = {
+    "table": "?as=table", "compared": "?from=2026-11-01&to=2026-11-23&compare=previous&by=hour", "dual": "?period=year&axes=dual&compare=year",
+    "nothing": "?at=2020-02-02",
+}
 
 
 def put(site: FakeSite, state: str) -> str:
@@ -27,7 +31,9 @@ def put(site: FakeSite, state: str) -> str:
         site.pdus = []
     elif state == "unreachable":
         site.problem = (503, "The history is being restored.")
-    return "?as=table" if state == "table" else ""
+    elif state == "failed":
+        site.problems = dict.fromkeys(("history", "overview", "heatmap"), (500, "Something broke."))
+    return QUERIES.get(state, "")
 
 
 def wait_for_state(page: Page, state: str) -> None:
@@ -36,7 +42,11 @@ def wait_for_state(page: Page, state: str) -> None:
     elif state == "unreachable":
         expect(page.locator('[data-notice="unreachable"]')).to_be_visible()
     elif state == "table":
-        expect(page.get_by_role("table")).to_be_visible()
+        expect(page.get_by_role("table", name="Energy and power")).to_be_visible()
+    elif state == "nothing":
+        expect(page.get_by_role("button", name="Go there")).to_be_visible()
+    elif state == "failed":
+        expect(page.locator("#history-problem")).to_be_visible()
     else:
         wait_for_chart(page)
 
@@ -67,18 +77,30 @@ def test_the_keyboard_reaches_everything(open_page: OpenPage):
     page = open_page()
     wait_for_chart(page)
     reached = []
-    for _ in range(8):
+    for _ in range(18):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.value ?? document.activeElement.textContent.trim()"))
+        reached.append(page.evaluate(
+            """() => {
+                const { activeElement: on } = document;
+                const label = on.labels?.[0];
+                return on.getAttribute('aria-label') ?? (label?.querySelector('span') ?? label ?? on).textContent.trim();
+            }"""
+        ))
 
-    assert reached[0] == "Skip to the readings"
-    assert reached[1:5] == [
-        "Show Right PDU in chart and statistics", "Right PDU", "Show Left PDU in chart and statistics", "Left PDU",
+    # A date field is several stops.
+    named = [name for at, name in enumerate(reached) if at == 0 or reached[at - 1] != name]
+    assert named[:15] == [
+        "Skip to the readings", "Show Right PDU in chart and statistics", "Right PDU", "Show Left PDU in chart and statistics", "Left PDU",
+        "Previous day", "Next day", "Go to date", "Today", "Day", "Compare with", "Granularity", "Bars by", "Layout", "Show as table",
     ]
-    assert reached[5] == "day"
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("ArrowRight")
+
+
+def test_arrows_choose_a_period(open_page: OpenPage):
+    page = open_page()
+    wait_for_chart(page)
+
+    page.get_by_role("radio", name="Day").press("ArrowRight")
+
     expect(page).to_have_url(re.compile(r"\?period=week$"))
 
 
@@ -136,6 +158,27 @@ def test_the_bundle_that_the_page_names_is_the_one_that_is_fetched():
 
 def test_every_module_is_fetched_at_once():
     page = (PROJECT / "htdocs/index.html").read_text(encoding="utf-8")
-    modules = {str(path.relative_to(PROJECT / "htdocs")) for path in (PROJECT / "htdocs/js").glob("**/*.js")}
 
-    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) == modules
+    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) == modules_of("js/app.js")
+
+
+def test_no_module_is_left_over():
+    everything = {str(path.relative_to(PROJECT / "htdocs")) for path in (PROJECT / "htdocs/js").glob("**/*.js")}
+
+    assert modules_of("js/app.js", with_later=True) == everything
+
+
+def modules_of(start: str, with_later: bool = False) -> set[str]:
+    """A module and all that it imports; `with_later`, also what is fetched only when somebody asks for it."""
+    pattern = r"""\bfrom '(\.[^']+)'""" + (r"""|\bimport\('(\.[^']+)'\)""" if with_later else "")
+    found, waiting = set(), [PROJECT / "htdocs" / start]
+    while waiting:
+        path = waiting.pop()
+        name = str(path.relative_to(PROJECT / "htdocs"))
+        if name in found:
+            continue
+        found.add(name)
+        text = re.sub(r"^\s*(?://|/?\*).*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for match in re.finditer(pattern, text):
+            waiting.append((path.parent / next(filter(None, match.groups()))).resolve())
+    return found

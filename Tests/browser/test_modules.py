@@ -15,7 +15,7 @@ def module_page(browser):
     from fake_site import FakeServer, FakeSite
 
     with FakeServer(FakeSite()) as server:
-        page = browser.new_page()
+        page = browser.new_page(locale="en-GB")
         # Not the dashboard itself: nothing else runs here.
         page.goto(server.url + "icon.svg")
         yield page
@@ -180,20 +180,34 @@ def test_an_unknown_zone_is_called_utc_and_nothing_else(calendar: Call, zone):
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("start", "end", "words"),
     [
-        ("2024-01-01 14:00", {"day": "Mon 1 Jan", "time": "14:00"}), ("2024-01-01", {"day": "Mon 1 Jan", "time": ""}),
-        ("noon", {"day": "noon", "time": ""}), (None, None),
+        ("2026-11-23", "2026-11-24", "Mon 23 Nov 2026"), ("2026-11-23", "2026-11-30", "Mon 23 Nov – Sun 29 Nov 2026"),
+        ("2026-12-28", "2027-01-04", "Mon 28 Dec 2026 – Sun 3 Jan 2027"), ("2026-11-01", "2026-12-01", "November 2026"),
+        ("2026-01-01", "2027-01-01", "2026"), ("2026-10-01", "2026-12-01", "October 2026 – November 2026"),
+        ("2026-11-23T14:00", "2026-11-23T15:00", "Mon 23 Nov 2026, 14:00 – 15:00"),
+        ("2026-11-23T22:00", "2026-11-24T02:00", "Mon 23 Nov 2026, 22:00 – Tue 24 Nov, 02:00"),
     ],
 )
-def test_the_peak_hour_in_words(call: Call, text, words):
-    assert call("time", "peakWords", text) == words
+def test_a_range_in_words(call: Call, start, end, words):
+    assert call("time", "rangeWords", {"start": start, "end": end}) == words
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "civil"),
+    [("Europe/London", BEFORE_CHANGE, "2026-10-25T01:00"), ("Europe/London", BEFORE_CHANGE + HOUR, "2026-10-25T01:00"), ("Asia/Kolkata", 0, "1970-01-01T05:30")],
+)
+def test_what_the_sites_clocks_show(calendar: Call, zone, moment, civil):
+    assert calendar(zone, "civil", moment) == civil
 
 
 # --- state ----------------------------------------------------------------------------------------------------------
 
 
-ALL = {"period": "day", "pdus": None, "as": "chart", "pdu": None, "element": None}
+ALL = {
+    "period": "day", "at": None, "from": None, "to": None, "compare": None, "by": None, "stack": None, "axes": "panels",
+    "pdus": None, "as": "chart", "pdu": None, "element": None,
+}
 
 
 @pytest.mark.parametrize(
@@ -205,6 +219,14 @@ ALL = {"period": "day", "pdus": None, "as": "chart", "pdu": None, "element": Non
         ("?pdus=&as=table", {"period": "day", "pdus": [], "as": "table"}),
         ("?pdus=1,<b>,99999999999999999999", {"period": "day", "pdus": [1], "as": "chart"}),
         ("?pdu=3&element=3000007&pdus=1", {"pdus": [1], "pdu": 3, "element": 3000007}),
+        ("?period=month&at=2026-10", {"period": "month", "at": "2026-10-01"}), ("?period=year&at=2025", {"period": "year", "at": "2025-01-01"}),
+        ("?at=2026-02-30", {}), ("?at=2026-11-01&compare=year&by=minute&stack=group&axes=dual", {
+            "at": "2026-11-01", "compare": "year", "by": "minute", "stack": "group", "axes": "dual",
+        }),
+        ("?compare=never&by=second&stack=rack&axes=3", {}), ("?period=custom", {}),
+        ("?from=2026-11-01&to=2026-11-03", {"period": "custom", "from": "2026-11-01", "to": "2026-11-03"}),
+        ("?from=2026-11-01T10:00&to=2026-11-01T11:00", {"period": "custom", "from": "2026-11-01T10:00", "to": "2026-11-01T11:00"}),
+        ("?from=2026-11-03&to=2026-11-01", {}), ("?from=2026-11-01&to=2026-11-01T11:00", {}),
         ("?element=3000007", {}), ("?pdu=three&element=7", {}), ("?pdu=-1", {}), ("?pdu=1,2", {}),
     ],
 )
@@ -212,7 +234,7 @@ def test_a_query_names_a_view(call: Call, query, view):
     assert call("state", "parseView", query) == ALL | view
 
 
-@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table", "?pdu=3", "?pdu=3&element=7&period=week&pdus=1"])
+@pytest.mark.parametrize("query", ["", "?period=year", "?pdus=1,2", "?period=month&pdus=&as=table", "?pdu=3", "?pdu=3&element=7&period=week&pdus=1", "?period=month&at=2026-10", "?period=year&at=2025", "?period=week&at=2026-11-16&compare=previous", "?from=2026-11-01T10:00&to=2026-11-01T11:00&by=minute", "?stack=none&axes=dual&as=table"])
 def test_a_view_names_its_query(call: Call, query):
     assert call("state", "formatView", call("state", "parseView", query)) == query
 
@@ -305,29 +327,129 @@ def test_a_sparkline_in_words(call: Call, hourly, words):
 # --- series ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_contract_alone_makes_buckets(call: Call):
-    bucket = call("series", "toBuckets", {"labels": ["14:00"], "kwh": [1.5], "avg_power": [None]})[0]
+STAMPS = [f"2026-11-23T{hour:02}:00:00Z" for hour in range(24)]
+MOMENT = 1795392000000  # 2026-11-23T00:00:00Z
 
-    assert bucket["kwh"] == 1.5
-    assert [bucket[key] for key in ("start", "mean", "maximum", "coverage")] == [None] * 4
-    assert bucket["isPartial"] is False
+
+def answer(kwh: list[float | None], **more: object) -> dict:
+    return {"starts": STAMPS[: len(kwh)], "ends": STAMPS[1 : len(kwh) + 1], "partial": [False] * len(kwh), "total": {"kwh": kwh}} | more
+
+
+def test_an_answer_becomes_buckets(call: Call):
+    found = call("series", "toBuckets", answer([1.5, None, None]), MOMENT + 2 * HOUR)
+
+    assert found[0]["kwh"] == 1.5
+    assert [found[0][key] for key in ("mean", "maximum", "coverage", "members")] == [None] * 4
+    # The second is over and unknown; the third has only just begun.
+    assert [bucket["isAhead"] for bucket in found] == [False, False, True]
+    assert [call("series", "isGap", bucket) for bucket in found] == [False, True, False]
+
+
+def test_members_of_a_sum_are_counted_where_each_is_told(call: Call):
+    found = call("series", "toBuckets", answer([3, 1], series=[{"kwh": [1, 1]}, {"kwh": [2, None]}]), MOMENT + 9 * HOUR)
+
+    assert [(bucket["members"], bucket["of"]) for bucket in found] == [(2, 2), (1, 2)]
 
 
 def buckets(*values: float | None) -> list[dict]:
     return [
         {
-            "position": i, "label": str(i), "start": None, "end": None, "kwh": value, "mean": value,
-            "minimum": value and value - 1, "maximum": value and value + 1, "coverage": None, "isPartial": False,
+            "position": i, "start": MOMENT + i * HOUR, "end": MOMENT + (i + 1) * HOUR, "kwh": value, "mean": value,
+            "minimum": value and value - 1, "maximum": value and value + 1, "coverage": None, "isPartial": False, "isAhead": False,
         }
         for i, value in enumerate(values)
     ]
 
 
 def test_the_band_is_one_polygon_for_each_run(call: Call):
-    outline = call("series", "bandOutline", buckets(5, 6, None, 7))
+    outline = call("charts/decimate", "bandOutline", [4, 5, None, 6], [6, 7, None, 8], 100)
 
     assert outline["x"] == [0, 1, 1, 0, None, 2.7, 3.3, 3.3, 2.7]
     assert outline["y"] == [6, 7, 5, 4, None, 8, 8, 6, 6]
+
+
+def test_a_line_of_a_few_points_keeps_them_all(call: Call):
+    assert call("charts/decimate", "decimated", [1, None, 3], 100) == {"x": [0, 1, 2], "y": [1, None, 3]}
+
+
+def test_fewer_points_keep_every_peak_and_every_gap(call: Call):
+    values: list[float | None] = [100 + i % 7 for i in range(14_400)]
+    values[7000], values[9001] = 999, -5
+    values[5000:5200] = [None] * 200
+    points = call("charts/decimate", "decimated", values, 1000)
+
+    assert len(points["x"]) <= 5 * 1000
+    assert points["x"] == sorted(points["x"])
+    assert dict(zip(points["x"], points["y"]))[7000] == 999
+    assert dict(zip(points["x"], points["y"]))[9001] == -5
+    assert [x for x, y in zip(points["x"], points["y"]) if y is None]
+    assert all(not 5000 <= x < 5200 for x, y in zip(points["x"], points["y"]) if y is not None)
+
+
+def test_the_band_of_many_points_holds_their_extremes(call: Call):
+    lows, highs = [10.0] * 10_000, [20.0] * 10_000
+    lows[4321], highs[8765] = 1, 99
+    outline = call("charts/decimate", "bandOutline", lows, highs, 500)
+
+    assert (min(outline["y"]), max(outline["y"])) == (1, 99)
+    assert len(outline["y"]) <= 2 * 500
+
+
+@pytest.mark.parametrize(
+    ("count", "grain", "bars"),
+    [(24, "hour", "hour"), (1440, "minute", "quarter_hour"), (14_400, "minute", "day"), (720, "hour", "day"), (366, "day", "month"), (31, "day", "day")],
+)
+def test_bars_are_of_a_grain_that_can_be_seen(call: Call, count, grain, bars):
+    assert call("series", "grainOfBars", count, grain) == bars
+
+
+def test_buckets_of_the_same_place_stand_beside_each_other(module_page):
+    places = module_page.evaluate(
+        """async () => {
+            const { aligned } = await import(new URL('js/series.js', location.href).href);
+            const { SiteCalendar } = await import(new URL('js/time.js', location.href).href);
+            const calendar = new SiteCalendar('Europe/London');
+            const hours = (from, count) => Array.from({ length: count }, (_, at) => ({ start: Date.parse(from) + at * 3600000, kwh: at }));
+            // A day of 25 hours beside one of 24.
+            const long = hours('2026-10-24T23:00Z', 25), before = hours('2026-10-23T23:00Z', 24);
+            return aligned(long, { start: '2026-10-25', end: '2026-10-26' }, before, { start: '2026-10-24', end: '2026-10-25' }, calendar)
+                .map((other) => other?.kwh ?? null);
+        }"""
+    )
+
+    assert places == [0, 1, 1, *range(2, 24)]
+
+
+def test_the_rest_of_a_bar_is_what_nobody_is_named_for(call: Call):
+    slices = [{"kind": "outlet", "id": i, "count": 1, "kwh": [i]} for i in range(1, 4)]
+    whole = [{"kwh": 10}]
+
+    found = call("past", "topSlices", slices, whole, True)
+    assert [(one["kind"], one["kwh"]) for one in found] == [("outlet", [1]), ("outlet", [2]), ("outlet", [3]), ("rest", [4])]
+    assert call("past", "topSlices", slices[:1], [{"kwh": 1}], False) == []
+
+
+def test_of_many_the_nine_largest_are_told_apart(call: Call):
+    slices = [{"kind": "pdu", "id": i, "count": 1, "kwh": [i, None]} for i in range(1, 13)]
+    found = call("past", "topSlices", slices, [{"kwh": 78}, {"kwh": None}], False)
+
+    assert [one["id"] for one in found] == [*range(4, 13), "rest"]
+    assert (found[-1]["kwh"], found[-1]["count"]) == ([6, None], 3)
+
+
+@pytest.mark.parametrize(
+    ("of", "limits"),
+    [
+        ({"volts": 230, "warningAmperes": 8, "criticalAmperes": 10}, [("warning", 1840), ("critical", 2300)]),
+        ({"volts": None, "warningAmperes": 8, "criticalAmperes": 10}, []),
+        ({"volts": 230, "ratedAmperes": 16}, [("warning", 2576), ("critical", 2944)]),
+        ({"volts": None, "ratedWatts": 1000}, [("warning", 700), ("critical", 800)]),
+        ({"volts": 230}, []),
+    ],
+)
+def test_limits_are_what_the_device_says_or_shares_of_its_rating(call: Call, of, limits):
+    given = {"volts": None, "ratedAmperes": None, "ratedWatts": None, "warningAmperes": None, "criticalAmperes": None} | of
+    assert [(limit["kind"], round(limit["watts"])) for limit in call("charts/limits", "limitsOf", given)] == limits
 
 
 def test_unknown_is_a_gap_and_zero_is_not(call: Call):
@@ -361,7 +483,7 @@ def test_axes_begin_at_zero_and_go_in_round_steps(call: Call, highest, labels):
 
 
 def test_both_axes_take_the_number_of_steps_that_wastes_least(call: Call):
-    energy, power = call("charts/history", "axesOf", 423, 12.44)
+    energy, power = call("charts/history", "axesOf", [4, 5], 423, 12.44)
 
     assert [len(energy["tickvals"]), power["range"]] == [6, [0, 12.5]]
 

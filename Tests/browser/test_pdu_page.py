@@ -104,7 +104,7 @@ def test_a_shared_link_opens_it_without_taking_the_focus(open_page: OpenPage, si
     wait_for_chart(page)
     expect(heading(page)).to_have_text("Left PDU")
     expect(page.get_by_role("radio", name="Week")).to_be_checked()
-    assert "power-data?period=week&pdu_ids[]=2" in site.requests
+    assert "history?start=2026-11-23&end=2026-11-30&resolution=auto&pdu_ids=2" in site.requests
     assert page.evaluate("document.activeElement === document.body")
 
 
@@ -112,7 +112,8 @@ def test_the_page_of_all_asks_nothing_about_one(open_page: OpenPage, site: FakeS
     page = open_page()
     wait_for_chart(page)
 
-    assert not [request for request in site.requests if request.startswith(("pdus/", "events"))]
+    # What happened is asked of all of them, for the chart and the list.
+    assert not [request for request in site.requests if request.startswith("pdus/") or re.match("events.*pdu_ids", request)]
 
 
 def test_a_pdu_that_is_not_there(open_page: OpenPage, site: FakeSite):
@@ -216,7 +217,7 @@ def test_without_a_rating_the_bar_is_a_share_of_what_is_critical(open_page: Open
     page = open_page("?pdu=2", before=lambda page: page.route("**/api/pdus/2/banks", with_threshold))
 
     bank = load(page, "Banks", "Bank 1")
-    expect(bank).to_contain_text(re.compile(r"5\.0\sA of 20\sA, which is critical 25\s%"))
+    expect(bank).to_contain_text(re.compile(r"5\.0\sA of 20\sA, the critical limit 25\s%"))
     expect(bank).to_contain_text(re.compile(r"warning at 15\sA$"))
     expect(bank.locator(".bar")).to_be_visible()
 
@@ -427,23 +428,22 @@ def test_the_name_of_an_outlet_shows_its_history_and_the_way_back(open_page: Ope
     wait_for_chart(page)
     whole = chart_column(page, "Energy")
 
-    page.get_by_role("button", name="db-01").click()
+    page.get_by_role("button", name="db-01", exact=True).click()
 
     wait_for_chart(page)
     expect(page).to_have_url(re.compile(r"\?pdu=1&element=1000007$"))
     expect(page.locator("#history").get_by_role("heading", level=3)).to_have_text("db-01")
-    expect(page.locator("#range")).to_contain_text("db-01 of Right PDU")
-    expect(page.get_by_role("img", name=re.compile(r"^db-01: .*\skWh in the last 24 hours"))).to_be_visible()
-    assert "power-data?period=day&element_ids[]=1000007" in site.requests
-    assert "statistics?period=day&element_ids[]=1000007" in site.requests
+    expect(page.locator("#whose")).to_contain_text("db-01 of Right PDU")
+    expect(page.get_by_role("img", name=re.compile(r"^db-01: Mon 23 Nov 2026: .*\skWh, on average"))).to_be_visible()
+    assert "history?start=2026-11-23&end=2026-11-24&resolution=auto&element_ids=1000007" in site.requests
     assert eventually(lambda: chart_column(page, "Energy")[0] < whole[0] / 5)
-    expect(page.get_by_role("button", name="db-01")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="db-01", exact=True)).to_have_attribute("aria-pressed", "true")
 
     page.get_by_role("button", name="Back to all of Right PDU").click()
 
     expect(page.locator("#chart-title")).to_have_text("Energy and power")
     expect(page.get_by_role("button", name="Back to all of Right PDU")).to_be_hidden()
-    expect(page.get_by_role("button", name="db-01")).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("button", name="db-01", exact=True)).to_have_attribute("aria-pressed", "false")
     expect(page).to_have_url(re.compile(r"\?pdu=1$"))
     page.go_back()
     expect(page.locator("#chart-title")).to_have_text("db-01")
@@ -453,13 +453,13 @@ def test_the_way_back_from_far_below_brings_the_focus(open_page: OpenPage):
     page = open_page("?pdu=1", viewport={"width": 700, "height": 700})
     wait_for_chart(page)
 
-    page.get_by_role("button", name="web-01").press("Enter")
+    page.get_by_role("button", name="web-01", exact=True).press("Enter")
 
     expect(page.locator("#chart-title")).to_be_focused()
     expect(page.locator("#chart-title")).to_be_in_viewport()
     page.get_by_role("button", name="Back to all of Right PDU").press("Enter")
-    expect(page.get_by_role("button", name="web-01")).to_be_focused()
-    expect(page.get_by_role("button", name="web-01")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="web-01", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="web-01", exact=True)).to_be_in_viewport()
 
 
 def test_phases_and_banks_have_a_history_too(open_page: OpenPage, site: FakeSite):
@@ -469,13 +469,13 @@ def test_phases_and_banks_have_a_history_too(open_page: OpenPage, site: FakeSite
     load(page, "Phases", "L2").get_by_role("button").click()
 
     expect(page.locator("#chart-title")).to_have_text("L2")
-    assert eventually(lambda: "power-data?period=day&element_ids[]=2000302" in site.requests)
+    assert eventually(lambda: "history?start=2026-11-23&end=2026-11-24&resolution=auto&element_ids=2000302" in site.requests)
 
 
 def test_the_table_names_whose_history_it_is(open_page: OpenPage):
     page = open_page("?pdu=1&element=1000007&as=table")
 
-    expect(page.get_by_role("table", name=re.compile("last 24 hours, db-01 of Right PDU"))).to_be_visible()
+    expect(page.get_by_role("table", name=re.compile("Mon 23 Nov 2026, db-01 of Right PDU"))).to_be_visible()
 
 
 def test_a_link_to_a_part_that_is_not_there_shows_the_whole(open_page: OpenPage):
@@ -582,7 +582,7 @@ def test_a_refresh_moves_neither_focus_nor_scroll_nor_rows(open_page: OpenPage, 
     page = open_page("?pdu=1", viewport={"width": 1280, "height": 600})
     wait_for_chart(page)
     page.locator(".outlets-table").get_by_role("button", name="Power in watts").click()
-    button = page.get_by_role("button", name="monitor")
+    button = page.get_by_role("button", name="monitor", exact=True)
     button.focus()
     page.evaluate("window.scrollTo(0, 700)")
     # Watched from here on: what moves, and what is put in or taken out.
@@ -620,11 +620,14 @@ def test_a_refresh_moves_neither_focus_nor_scroll_nor_rows(open_page: OpenPage, 
 def test_a_refresh_without_news_costs_nothing_but_304s(open_page: OpenPage, site: FakeSite):
     page = open_page("?pdu=1")
     wait_for_chart(page)
+    expect(page.locator("#who")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#heat")).to_be_visible()
     site.statuses.clear()
 
     page.clock.fast_forward(30_000)
 
-    assert eventually(lambda: len(site.statuses) == 9)
+    # The present, the PDU and its six parts, what happened, the history, what people have set. Who uses it is out of sight.
+    assert eventually(lambda: len(site.statuses) == 11), site.requests
     assert set(site.statuses) == {304}
 
 
@@ -724,5 +727,5 @@ def test_a_pdu_without_parts_of_any_kind_needs_no_room_for_them(open_page: OpenP
     page = open_page("?pdu=1")
 
     expect(figure(page, "watts").locator(".figure")).to_contain_text("not metered")
-    expect(page.locator("#chart-message")).to_have_text("No readings in this period yet.")
+    expect(page.locator("#chart-message")).to_contain_text("No readings in this range: Mon 23 Nov 2026.")
     expect(page.locator("#parts")).to_be_hidden()

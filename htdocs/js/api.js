@@ -1,10 +1,9 @@
 // @ts-check
 // The HTTP interface: one function for each endpoint, each answer with the server's time, each failure an ApiError.
 
-import { shownPDUs } from './state.js';
+import { isForKept, keep, kept } from './kept.js';
 import { parseTime } from './time.js';
 
-/** @typedef {import('./state.js').View} View */
 /**
  * What the server says about itself beside the data. Only the contract's keys are sure, so all may be unknown.
  * @typedef {object} Meta
@@ -21,6 +20,7 @@ import { parseTime } from './time.js';
  * @property {Data} data
  * @property {Meta} meta
  * @property {number} serverAhead milliseconds by which the server's clock is ahead of this device's
+ * @property {number | null} keptAt when it was given, by this device's clock, if it is one that was kept; null: just now
  */
 
 /** How long an answer may take, in milliseconds. */
@@ -29,14 +29,16 @@ const TIMEOUT = 15_000;
 /** Why there is no answer. */
 export class ApiError extends Error {
   /**
-   * @param {'network' | 'timeout' | 'unintelligible' | 'refused'} kind
-   * @param {{ status?: number, text?: string, retryAfter?: number | null }} [details] of a refusal: the server's words
+   * @param {'network' | 'timeout' | 'unintelligible' | 'refused' | 'preparing'} kind
+   * @param {{ status?: number, text?: string, code?: string, retryAfter?: number | null }} [details] of a refusal: the
+   *   server's words
    */
   constructor(kind, details = {}) {
     super(details.text ?? kind);
     this.kind = kind;
     this.status = details.status ?? 0;
     this.text = details.text ?? '';
+    this.code = details.code ?? '';
     this.retryAfter = details.retryAfter ?? null;
   }
 }
@@ -48,32 +50,6 @@ export class ApiError extends Error {
  */
 export function getStatus(signal) {
   return get('api/current-status', signal);
-}
-
-/**
- * The buckets of a view.
- * @param {View} view
- * @param {AbortSignal} signal
- * @returns {Promise<Answer<Record<string, any>>>}
- */
-export function getPowerData(view, signal) {
-  return get(`api/power-data?${query(view)}`, signal);
-}
-
-/**
- * The statistics of a view.
- * @param {View} view
- * @param {AbortSignal} signal
- * @returns {Promise<Answer<Record<string, any>>>}
- */
-export function getStatistics(view, signal) {
-  return get(`api/statistics?${query(view)}`, signal);
-}
-
-/** @param {View} view */
-function query(view) {
-  const ids = (shownPDUs(view) ?? []).map((id) => `&pdu_ids[]=${id}`).join('');
-  return `period=${view.period}${view.element === null ? ids : `&element_ids[]=${view.element}`}`;
 }
 
 /**
@@ -109,32 +85,61 @@ export function getEvents(id, limit, signal) {
 }
 
 /**
- * Asks, always of the server (`no-cache`: a 304 costs nothing and brings the time), relative to this page.
+ * How the polls of one PDU went in the last 24 hours.
+ * @param {number} id
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<Record<string, any>>>}
+ */
+export function getPolls(id, signal) {
+  return get(`api/pdus/${id}/polls`, signal);
+}
+
+/**
+ * Asks, always of the server (`no-cache`: a 304 costs nothing and brings the time), relative to this page; or, with a
+ * signal that was made for it, of what is kept here.
  * @param {string} address
  * @param {AbortSignal} signal
  * @returns {Promise<Answer<any>>}
  */
-async function get(address, signal) {
-  const response = await send(address, signal);
+export async function get(address, signal) {
+  if (!isForKept(signal)) return send(address, signal, { cache: 'no-cache' });
+  const found = await kept(address);
+  if (!found) throw new ApiError('network');
+  return { data: found.body.data, meta: readMeta(found.body.meta ?? {}), serverAhead: found.serverAhead, keptAt: found.at };
+}
+
+/**
+ * Has the server change something; what it is afterwards.
+ * @param {'POST' | 'PUT' | 'DELETE'} method
+ * @param {string} address
+ * @param {Record<string, unknown>} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<Answer<any>>}
+ */
+export function change(method, address, body, signal) {
+  return send(address, signal, { method, body: JSON.stringify(body) });
+}
+
+/** @param {string} address @param {AbortSignal} signal @param {RequestInit} options @returns {Promise<Answer<any>>} */
+async function send(address, signal, options) {
+  const response = await reach(address, signal, options);
   const receivedAt = Date.now();
   const body = await response.json().catch(() => null);
   signal.throwIfAborted();
-  if (!response.ok || body?.success !== true) throw refusal(response, body);
+  if (!response.ok || response.status === 202 || body?.success !== true) throw refusal(response, body);
   const serverTime = Date.parse(response.headers.get('Date') ?? '');
-  return {
-    data: body.data,
-    meta: readMeta(body.meta ?? {}),
-    serverAhead: Number.isNaN(serverTime) ? 0 : serverTime - receivedAt,
-  };
+  const serverAhead = Number.isNaN(serverTime) ? 0 : serverTime - receivedAt;
+  if (options.method === undefined) void keep(address, body, serverAhead);
+  return { data: body.data, meta: readMeta(body.meta ?? {}), serverAhead, keptAt: null };
 }
 
-/** @param {string} address @param {AbortSignal} signal */
-async function send(address, signal) {
+/** @param {string} address @param {AbortSignal} signal @param {RequestInit} options */
+async function reach(address, signal, options) {
   const patience = AbortSignal.timeout(TIMEOUT);
   try {
     return await fetch(address, {
-      cache: 'no-cache',
-      headers: { Accept: 'application/json' },
+      ...options,
+      headers: { Accept: 'application/json', ...(options.body ? { 'Content-Type': 'application/json' } : {}) },
       signal: AbortSignal.any([signal, patience]),
     });
   } catch {
@@ -145,11 +150,13 @@ async function send(address, signal) {
 
 /** @param {Response} response @param {any} body */
 function refusal(response, body) {
-  if (response.ok) return new ApiError('unintelligible');
+  const isPreparing = response.status === 202;
+  if (response.ok && !isPreparing) return new ApiError('unintelligible');
   const seconds = Number(response.headers.get('Retry-After') ?? NaN);
-  return new ApiError('refused', {
+  return new ApiError(isPreparing ? 'preparing' : 'refused', {
     status: response.status,
     text: typeof body?.error === 'string' ? body.error : '',
+    code: typeof body?.code === 'string' ? body.code : '',
     retryAfter: Number.isFinite(seconds) ? seconds : null,
   });
 }

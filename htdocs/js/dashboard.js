@@ -1,15 +1,23 @@
 // @ts-check
 // What the page knows: the latest answers, when they came, and what went wrong. Asks; shows nothing.
 
-import { ApiError, getPowerData, getStatistics, getStatus } from './api.js';
-import { toBuckets } from './series.js';
+import { ApiError, get, getStatus } from './api.js';
+import { keptSignal } from './kept.js';
+import { askPast, rangesOf } from './past.js';
 import { dataKey, shownPDUs } from './state.js';
 import { strings } from './strings.js';
 import { SiteCalendar } from './time.js';
 
 /** @typedef {import('./api.js').Meta} Meta */
 /** @typedef {import('./state.js').View} View */
-/** @typedef {import('./views/history.js').History} History */
+/** @typedef {import('./past.js').Past} Past */
+
+/** Where the site's zone is kept from one visit to the next, so that today is the right one at once. */
+const ZONE_KEY = 'pdu-monitor.zone';
+
+/** An answer of so many buckets is asked for again only after so long, in milliseconds: each is a megabyte. */
+const MANY = 2000;
+const RARELY = 5 * 60_000;
 
 /**
  * Before the first answer.
@@ -26,7 +34,7 @@ export class Dashboard {
      */
     this.items = null;
     this.meta = NO_META;
-    this.calendar = new SiteCalendar(null);
+    this.calendar = new SiteCalendar(rememberedZone());
     /**
      * Server time of the newest answer about the present.
      * @type {number | null}
@@ -35,12 +43,32 @@ export class Dashboard {
     this.serverAhead = 0;
     /** @type {ApiError | null} */
     this.statusProblem = null;
-    /** @type {History | null} */
-    this.history = null;
-    /** What `history` was made from: as long as the server says the same, it stays the same object. */
+    /** @type {Past | null} */
+    this.past = null;
+    /** What `past` was made from: as long as the server says the same, it stays the same object. */
     this.told = '';
+    /** The range of the newest request for the past. */
+    this.asked = '';
+    /**
+     * Server time of the newest answer about the past.
+     * @type {number | null}
+     */
+    this.pastAt = null;
     /** @type {ApiError | null} */
     this.historyProblem = null;
+    /**
+     * The tiles of the present; null before the first answer.
+     * @type {Record<string, any> | null}
+     */
+    this.overview = null;
+    /**
+     * Server time of `overview`.
+     * @type {number | null}
+     */
+    this.overviewAt = null;
+    /** @type {ApiError | null} */
+    this.overviewProblem = null;
+    this.overviewRequest = new AbortController();
     this.statusRequest = new AbortController();
     this.historyRequest = new AbortController();
   }
@@ -55,54 +83,141 @@ export class Dashboard {
     this.statusRequest.abort();
     const request = (this.statusRequest = new AbortController());
     try {
-      const answer = await getStatus(request.signal);
-      this.items = Array.isArray(answer.data) ? answer.data : [];
-      this.meta = answer.meta;
-      this.serverAhead = answer.serverAhead;
-      this.updatedAt = this.now();
+      this.#takeStatus(await getStatus(request.signal));
       this.statusProblem = null;
-      this.#setZone(answer.meta.timezone);
     } catch (error) {
-      if (!request.signal.aborted) this.statusProblem = asApiError(error);
+      if (request.signal.aborted) return;
+      this.statusProblem = asApiError(error);
+      // A page that was opened while the server is away shows what is kept, and from when that is.
+      if (this.items === null) await getStatus(keptSignal()).then((answer) => this.#takeStatus(answer), () => {});
+    }
+  }
+
+  /** @param {import('./api.js').Answer<Record<string, any>[]>} answer */
+  #takeStatus(answer) {
+    this.items = Array.isArray(answer.data) ? answer.data : [];
+    this.meta = answer.meta;
+    this.serverAhead = answer.serverAhead;
+    this.updatedAt = (answer.keptAt ?? Date.now()) + answer.serverAhead;
+    this.#setZone(answer.meta.timezone);
+  }
+
+  /**
+   * Which range `view` shows now, and which it is compared with.
+   * @param {View} view
+   */
+  ranges(view) {
+    return rangesOf(view, this.calendar, this.now());
+  }
+
+  /** @param {View} view */
+  #keyOf(view) {
+    const { range } = this.ranges(view);
+    return `${range.start} ${range.end}`;
+  }
+
+  /**
+   * Whether what was asked for is not what `view` shows now: the site's zone or clock has turned out to be another, or
+   * a new day has begun.
+   * @param {View} view
+   */
+  isElsewhere(view) {
+    return this.asked !== '' && this.asked !== this.#keyOf(view);
+  }
+
+  /** Whether what is known of `view` is large, and not old. @param {View} view */
+  #isGoodEnough(view) {
+    const { past, pastAt } = this;
+    return past !== null && pastAt !== null && this.historyProblem === null && dataKey(past.view) === dataKey(view)
+      && past.buckets.length > MANY && !this.isElsewhere(view) && this.now() - pastAt < RARELY;
+  }
+
+  /** Asks for the tiles. */
+  async loadOverview() {
+    this.overviewRequest.abort();
+    const request = (this.overviewRequest = new AbortController());
+    try {
+      this.overview = (await get('api/overview', request.signal)).data ?? {};
+      this.overviewAt = this.now();
+      this.overviewProblem = null;
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.overviewProblem = asApiError(error);
+      if (this.overview === null) await get('api/overview', keptSignal()).then((kept) => {
+        this.overview = kept.data;
+        this.overviewAt = (kept.keptAt ?? 0) + kept.serverAhead;
+      }, () => {});
     }
   }
 
   /**
    * Asks for the history of `view`, unless no PDU is chosen.
    * @param {View} view
+   * @returns {Promise<void>}
    */
   async loadHistory(view) {
     this.historyRequest.abort();
     const request = (this.historyRequest = new AbortController());
-    if (this.history && dataKey(this.history.view) !== dataKey(view)) this.historyProblem = null;
+    if (this.past && dataKey(this.past.view) !== dataKey(view)) this.historyProblem = null;
     if (shownPDUs(view)?.length === 0) {
       this.historyProblem = null;
       return;
     }
+    if (this.#isGoodEnough(view)) return;
     try {
-      const [power, statistics] = await Promise.all([
-        getPowerData(view, request.signal), getStatistics(view, request.signal),
-      ]);
+      const asked = (this.asked = this.#keyOf(view));
+      const { told, past, zone } = await askPast(view, this.calendar, this.now(), request.signal);
       this.historyProblem = null;
-      this.#setZone(power.data?.timezone ?? null);
-      const told = JSON.stringify([dataKey(view), this.calendar.zone, power.data, statistics.data]);
-      if (told === this.told) return;
+      this.pastAt = this.now();
+      this.#setZone(zone);
+      // Today may be another day there.
+      if (this.#keyOf(view) !== asked) return await this.loadHistory(view);
+      if (told === this.told && this.past?.calendar === this.calendar) return;
       this.told = told;
-      this.history = { view, buckets: toBuckets(power.data ?? {}), statistics: statistics.data ?? {}, calendar: this.calendar };
+      this.past = past(this.calendar);
     } catch (error) {
-      if (!request.signal.aborted) this.historyProblem = asApiError(error);
+      if (request.signal.aborted) return;
+      this.historyProblem = asApiError(error);
+      if (this.past === null) await this.#recallHistory(view).catch(() => {});
     }
+  }
+
+  /** Shows what is kept of the history of `view`. @param {View} view */
+  async #recallHistory(view) {
+    const { past, told, keptAt } = await askPast(view, this.calendar, this.now(), keptSignal());
+    this.told = told;
+    this.past = past(this.calendar);
+    this.pastAt = keptAt === null ? this.updatedAt : keptAt + this.serverAhead;
   }
 
   /** Lets the requests go that are on their way. */
   abort() {
     this.statusRequest.abort();
     this.historyRequest.abort();
+    this.overviewRequest.abort();
   }
 
   /** @param {string | null} zone */
   #setZone(zone) {
-    if (zone && this.calendar.zone !== zone) this.calendar = new SiteCalendar(zone);
+    if (!zone || this.calendar.zone === zone) return;
+    const calendar = new SiteCalendar(zone);
+    if (calendar.zone === this.calendar.zone) return;
+    this.calendar = calendar;
+    try {
+      localStorage.setItem(ZONE_KEY, zone);
+    } catch {
+      // Without storage the next visit begins with the viewer's zone.
+    }
+  }
+}
+
+/** The zone of the last visit, or else the viewer's. */
+function rememberedZone() {
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return localStorage.getItem(ZONE_KEY) ?? own;
+  } catch {
+    return own;
   }
 }
 
@@ -125,6 +240,7 @@ export function wordsOf(problem) {
   if (problem.kind === 'refused') {
     return problem.text ? words.server(problem.text) : words.unreachable(words.status(problem.status));
   }
+  if (problem.kind === 'preparing') return words.preparing;
   if (problem.kind === 'timeout') return words.unreachable(words.timeout);
   return words.unreachable(problem.kind === 'unintelligible' ? words.unintelligible : '');
 }

@@ -113,3 +113,26 @@ export function announce(text) {
   const said = byId('announcer').children;
   if (said.length > 3) said[0]?.remove();
 }
+
+/** @type {Map<string, Promise<void>>} */
+const styles = new Map();
+
+/**
+ * Fetches a style sheet of what is fetched later than the page; done when it holds.
+ * @param {string} address
+ * @returns {Promise<void>}
+ */
+export function style(address) {
+  const loading = styles.get(address) ?? new Promise((resolve, reject) => {
+    const link = make('link', { rel: 'stylesheet', href: address });
+    link.addEventListener('load', () => resolve());
+    link.addEventListener('error', () => {
+      link.remove();
+      styles.delete(address);
+      reject(new Error(`${address} does not load`));
+    });
+    document.head.append(link);
+  });
+  styles.set(address, loading);
+  return loading;
+}

@@ -2,7 +2,8 @@
 // Numbers as people read them: W below 1000, then kW; kWh by size; an unknown is an en dash, never 0.
 // Pure: values in, text out.
 
-import { locale, strings } from './strings.js';
+import { locale } from './locale.js';
+import { strings } from './strings.js';
 
 /** What stands for a value that is not known. */
 export const UNKNOWN = '–';

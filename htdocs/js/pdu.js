@@ -2,11 +2,12 @@
 // What the page knows of the PDU that is open: the latest answer of each endpoint, when it came, and what went wrong.
 // One endpoint that fails leaves the others alone. Asks; shows nothing.
 
-import { getEvents, getPDU, getParts } from './api.js';
+import { getEvents, getPDU, getParts, getPolls } from './api.js';
 import { asApiError } from './dashboard.js';
+import { keptSignal } from './kept.js';
 
 /** @typedef {import('./api.js').ApiError} ApiError */
-/** @typedef {'detail' | 'outlets' | 'phases' | 'banks' | 'sensors' | 'events'} Topic */
+/** @typedef {'detail' | 'outlets' | 'phases' | 'banks' | 'sensors' | 'events' | 'polls'} Topic */
 /**
  * @template Data
  * @typedef {object} Told
@@ -16,7 +17,7 @@ import { asApiError } from './dashboard.js';
  */
 
 /** How many events are asked for. */
-const EVENTS = 12;
+const EVENTS = 100;
 
 /** @returns {Told<any>} */
 function nothing() {
@@ -49,6 +50,8 @@ export class PDUData {
     this.sensors = nothing();
     /** @type {Told<Record<string, any>[]>} */
     this.events = nothing();
+    /** @type {Told<Record<string, any>>} */
+    this.polls = nothing();
   }
 
   /**
@@ -68,21 +71,27 @@ export class PDUData {
     if (id === null) return;
     const { signal } = (this.request = new AbortController());
     await Promise.all([
-      this.#renew('detail', getPDU(id, signal), signal),
-      this.#renew('outlets', getParts(id, 'outlets', signal), signal),
-      this.#renew('phases', getParts(id, 'phases', signal), signal),
-      this.#renew('banks', getParts(id, 'banks', signal), signal),
-      this.#renew('sensors', getParts(id, 'sensors', signal), signal),
-      this.#renew('events', getEvents(id, EVENTS, signal), signal),
+      this.#renew('detail', (by) => getPDU(id, by), signal),
+      this.#renew('outlets', (by) => getParts(id, 'outlets', by), signal),
+      this.#renew('phases', (by) => getParts(id, 'phases', by), signal),
+      this.#renew('banks', (by) => getParts(id, 'banks', by), signal),
+      this.#renew('sensors', (by) => getParts(id, 'sensors', by), signal),
+      this.#renew('events', (by) => getEvents(id, EVENTS, by), signal),
+      this.#renew('polls', (by) => getPolls(id, by), signal),
     ]);
   }
 
-  /** @param {Topic} topic @param {Promise<import('./api.js').Answer<any>>} answer @param {AbortSignal} signal */
-  async #renew(topic, answer, signal) {
+  /** @param {Topic} topic @param {(signal: AbortSignal) => Promise<import('./api.js').Answer<any>>} ask @param {AbortSignal} signal */
+  async #renew(topic, ask, signal) {
     try {
-      this[topic] = { data: (await answer).data, at: this.now(), problem: null };
+      this[topic] = { data: (await ask(signal)).data, at: this.now(), problem: null };
     } catch (error) {
-      if (!signal.aborted) this[topic] = { ...this[topic], problem: asApiError(error) };
+      if (signal.aborted) return;
+      const before = this[topic];
+      const problem = asApiError(error);
+      const kept = before.data === null && problem.status !== 404 ? await ask(keptSignal()).catch(() => null) : null;
+      if (signal.aborted) return;
+      this[topic] = kept ? { data: kept.data, at: (kept.keptAt ?? 0) + kept.serverAhead, problem } : { ...before, problem };
     }
   }
 
@@ -107,6 +116,6 @@ export class PDUData {
   }
 
   #topics() {
-    return [this.detail, this.outlets, this.phases, this.banks, this.sensors, this.events];
+    return [this.detail, this.outlets, this.phases, this.banks, this.sensors, this.events, this.polls];
   }
 }

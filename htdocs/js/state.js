@@ -1,25 +1,46 @@
 // @ts-check
-// What is looked at: all PDUs or one of them, the period, the PDUs of the chart, chart or table. Kept in the URL's
+// What is looked at: all PDUs or one of them, the range and what it is compared with, the form of the chart. Kept in the URL's
 // query, so that Back works and a link that is shared shows the same.
 
-/** @typedef {import('./time.js').Period} Period */
+import { DEFAULT_CHOICE, formatChoice, parseChoice } from './choice.js';
+import { PERIODS, isCivil } from './range.js';
+
+/** @typedef {import('./range.js').Period} Period */
+/** @typedef {import('./range.js').Comparison} Comparison */
+/** @typedef {'minute' | 'quarter_hour' | 'hour' | 'day' | 'month'} Resolution the length of a bucket */
+/** @typedef {'none' | 'pdu' | 'outlet' | 'group'} Stack what each bar is made of */
 /**
  * @typedef {object} View
  * @property {Period} period
+ * @property {string | null} at a date in the period, by the site's clocks; null: the current one
+ * @property {string | null} from of a custom range: its first day, or its first minute
+ * @property {string | null} to of a custom range: its last day, or the minute after its last
+ * @property {Comparison | null} compare
+ * @property {Resolution | null} by null: chosen by the length of the range
+ * @property {Stack | null} stack null: what suits the page
+ * @property {'panels' | 'dual'} axes energy and power below each other, or in one panel with an axis each
  * @property {number[] | null} pdus those that the chart of all adds up: ids in ascending order; null: every PDU
  * @property {'chart' | 'table'} as
  * @property {number | null} pdu the one whose page is open; null: the page of all
  * @property {number | null} element the part of that PDU whose history is shown; null: the whole of it
+ * @property {import('./choice.js').Choice} who which consumers are listed, and in which order
  */
 
-/** @type {Period[]} */
-export const PERIODS = ['day', 'week', 'month', 'year'];
+/** @type {Resolution[]} */
+export const RESOLUTIONS = ['minute', 'quarter_hour', 'hour', 'day', 'month'];
+/** @type {Stack[]} */
+export const STACKS = ['none', 'pdu', 'outlet', 'group'];
+/** @type {Comparison[]} */
+export const COMPARISONS = ['previous', 'year'];
 
 /**
  * What a URL without a query shows.
  * @type {View}
  */
-export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart', pdu: null, element: null };
+export const DEFAULT_VIEW = {
+  period: 'day', at: null, from: null, to: null, compare: null, by: null, stack: null, axes: 'panels',
+  pdus: null, as: 'chart', pdu: null, element: null, who: DEFAULT_CHOICE,
+};
 
 /**
  * The view that a query names. What it does not name, or names wrongly, is the default's.
@@ -28,15 +49,42 @@ export const DEFAULT_VIEW = { period: 'day', pdus: null, as: 'chart', pdu: null,
  */
 export function parseView(query) {
   const parameters = new URLSearchParams(query);
-  const period = /** @type {Period} */ (parameters.get('period'));
   const pdu = parseID(parameters.get('pdu'));
   return {
-    period: PERIODS.includes(period) ? period : DEFAULT_VIEW.period,
+    ...parseRange(parameters),
+    compare: oneOf(COMPARISONS, parameters.get('compare')),
+    by: oneOf(RESOLUTIONS, parameters.get('by')),
+    stack: oneOf(STACKS, parameters.get('stack')),
+    axes: parameters.get('axes') === 'dual' ? 'dual' : 'panels',
     pdus: parsePDUs(parameters.get('pdus')),
     as: parameters.get('as') === 'table' ? 'table' : 'chart',
     pdu,
     element: pdu === null ? null : parseID(parameters.get('element')),
+    who: parseChoice(parameters),
   };
+}
+
+/** @param {URLSearchParams} parameters @returns {Pick<View, 'period' | 'at' | 'from' | 'to'>} */
+function parseRange(parameters) {
+  const period = oneOf(PERIODS, parameters.get('period')) ?? DEFAULT_VIEW.period;
+  const [from, to] = [parameters.get('from'), parameters.get('to')];
+  if (isCivil(from) && isCivil(to) && from.length === to.length && (from < to || (from === to && to.length === 10))) {
+    return { period: 'custom', at: null, from, to };
+  }
+  // "2026" and "2026-11" name a year and a month.
+  const at = `${parameters.get('at') ?? ''}${{ 4: '-01-01', 7: '-01' }[parameters.get('at')?.length ?? 0] ?? ''}`;
+  return {
+    period: period === 'custom' ? DEFAULT_VIEW.period : period, at: isCivil(at) && at.length === 10 ? at : null, from: null, to: null,
+  };
+}
+
+/**
+ * @template {string} Name
+ * @param {Name[]} known @param {string | null} name
+ * @returns {Name | null}
+ */
+function oneOf(known, name) {
+  return known.find((one) => one === name) ?? null;
 }
 
 /** @param {string | null} text @returns {number | null} */
@@ -65,9 +113,16 @@ export function formatView(view) {
   const parts = [];
   if (view.pdu !== null) parts.push(`pdu=${view.pdu}`);
   if (view.element !== null) parts.push(`element=${view.element}`);
-  if (view.period !== DEFAULT_VIEW.period) parts.push(`period=${view.period}`);
+  if (view.period === 'custom') parts.push(`from=${view.from}`, `to=${view.to}`);
+  else if (view.period !== DEFAULT_VIEW.period) parts.push(`period=${view.period}`);
+  if (view.at !== null) parts.push(`at=${view.at.slice(0, { month: 7, year: 4 }[/** @type {string} */ (view.period)] ?? 10)}`);
+  for (const name of /** @type {const} */ (['compare', 'by', 'stack'])) {
+    if (view[name] !== null) parts.push(`${name}=${view[name]}`);
+  }
+  if (view.axes !== DEFAULT_VIEW.axes) parts.push(`axes=${view.axes}`);
   if (view.pdus) parts.push(`pdus=${view.pdus.join(',')}`);
   if (view.as !== DEFAULT_VIEW.as) parts.push(`as=${view.as}`);
+  parts.push(...formatChoice(view.who));
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
 
@@ -104,8 +159,10 @@ export function isSameData(a, b) {
  * @param {View} view
  */
 export function dataKey(view) {
-  if (view.pdu !== null) return `${view.period}|pdu ${view.pdu}|${view.element ?? 'whole'}`;
-  return `${view.period}|${view.pdus ? view.pdus.join(',') : 'all'}`;
+  const { period, at, from, to, compare, by, stack } = view;
+  const range = [period, at ?? from ?? 'now', to, compare, by, stack].join('|');
+  if (view.pdu !== null) return `${range}|pdu ${view.pdu}|${view.element ?? 'whole'}`;
+  return `${range}|${view.pdus ? view.pdus.join(',') : 'all'}`;
 }
 
 /**

@@ -2,9 +2,6 @@
 // Every word that the page shows. A translation replaces this file's values and nothing else.
 // Functions take what is put in, already formatted.
 
-/** The locale of numbers and dates. */
-export const locale = 'en-GB';
-
 export const strings = {
   product: 'pdu-monitor',
   title: (/** @type {string} */ site, /** @type {string} */ power) => `${power} · ${site}`,
@@ -78,6 +75,7 @@ export const strings = {
     hostUnit: (/** @type {number} */ n) => `as unit ${n}`,
     linked: 'Linked units',
     figures: 'Now',
+    edit: 'Label and note',
   },
 
   /** What is measured of a PDU or a part of it. */
@@ -93,11 +91,13 @@ export const strings = {
     since: (/** @type {string} */ moment) => `since ${moment}`,
     rated: (/** @type {string} */ rating) => `rated ${rating}`,
     ofRating: (/** @type {string} */ rating) => `of ${rating}`,
-    ofCritical: (/** @type {string} */ critical) => `of ${critical}, which is critical`,
+    ofCritical: (/** @type {string} */ critical) => `of ${critical}, the critical limit`,
   },
 
   /** Phases and banks against their ratings. */
   loads: {
+    imbalance: (/** @type {string} */ share) => `imbalance ${share}`,
+    imbalanceTitle: 'The largest deviation from the mean, as a share of the mean',
     phases: 'Phases',
     banks: 'Banks',
     phase: (/** @type {number} */ n) => `L${n}`,
@@ -157,6 +157,12 @@ export const strings = {
   events: {
     title: 'Latest events',
     none: 'Nothing has happened yet.',
+    noneOf: 'Nothing of this kind lately.',
+    show: 'Show',
+    sorts: /** @type {Record<string, string>} */ ({
+      '': 'Everything', reach: 'Reachability', switching: 'Switching', energy: 'Energy and corrections', identity: 'Names and replacements', other: 'Other',
+    }),
+    more: (/** @type {number} */ n) => `Show ${n} more`,
     kinds: /** @type {Record<string, string>} */ ({
       counter_reset: 'Counter reset', counter_rolled_over: 'Counter rolled over', unit_replaced: 'Unit replaced',
       jump_withheld: 'Jump withheld', jump_confirmed: 'Jump confirmed', jump_dismissed: 'Jump dismissed',
@@ -184,16 +190,122 @@ export const strings = {
 
   history: {
     title: 'History',
-    period: 'Period',
-    periods: /** @type {Record<string, string>} */ ({ day: 'Day', week: 'Week', month: 'Month', year: 'Year' }),
-    spans: /** @type {Record<string, string>} */ ({
-      day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days', year: 'Last 12 months',
-    }),
-    range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
     allPDUs: 'all PDUs',
     element: (/** @type {string} */ name, /** @type {string} */ pdu) => `${name} of ${pdu}`,
     somePDUs: (/** @type {number} */ n) => (n === 1 ? '1 PDU' : `${n} PDUs`),
     asOf: (/** @type {string} */ time) => `Data of ${time}`,
+    every: /** @type {Record<string, string>} */ ({
+      minute: 'by the minute', quarter_hour: 'by the quarter-hour', hour: 'by the hour', day: 'by the day', month: 'by the month',
+    }),
+  },
+
+  /** The one date control. */
+  when: {
+    title: 'Range',
+    period: 'Period',
+    periods: /** @type {Record<string, string>} */ ({
+      day: 'Day', week: 'Week', month: 'Month', year: 'Year', custom: 'Custom',
+    }),
+    back: /** @type {Record<string, string>} */ ({
+      day: 'Previous day', week: 'Previous week', month: 'Previous month', year: 'Previous year', custom: 'Previous range',
+    }),
+    on: /** @type {Record<string, string>} */ ({
+      day: 'Next day', week: 'Next week', month: 'Next month', year: 'Next year', custom: 'Next range',
+    }),
+    today: 'Today',
+    goTo: 'Go to date',
+    from: 'From',
+    to: 'To',
+    apply: 'Show range',
+    wrongOrder: 'The last day is before the first.',
+    tooLong: (/** @type {number} */ days) => `A range has ${days} days at most.`,
+    compare: 'Compare with',
+    compares: /** @type {Record<string, string>} */ ({ off: 'Nothing', previous: 'Previous period', year: 'Same period last year' }),
+    by: 'Granularity',
+    byAuto: 'Automatic',
+    bys: /** @type {Record<string, string>} */ ({
+      minute: 'Minute', quarter_hour: 'Quarter-hour', hour: 'Hour', day: 'Day', month: 'Month',
+    }),
+    stack: 'Bars by',
+    stacks: /** @type {Record<string, string>} */ ({ none: 'Total', pdu: 'PDU', outlet: 'Outlet', group: 'Group' }),
+    axes: 'Layout',
+    axesOf: /** @type {Record<string, string>} */ ({ panels: 'Two panels', dual: 'One, two axes' }),
+    range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
+  },
+
+  /** The change against the range compared with. */
+  compared: {
+    name: 'Change',
+    less: (/** @type {string} */ share) => `−${share}`,
+    more: (/** @type {string} */ share) => `+${share}`,
+    same: '±0',
+    against: (/** @type {string} */ energy, /** @type {string} */ range) => `${energy} in ${range}`,
+    part: (/** @type {string} */ energy, /** @type {string} */ range) => `${energy} in the same part of ${range}`,
+    unknown: (/** @type {string} */ range) => `no readings in ${range}`,
+    incomplete: 'not all of it measured',
+    legend: (/** @type {string} */ range) => `Compared: ${range}`,
+    energy: 'Compared energy',
+    power: 'Compared mean',
+    tableEnergy: (/** @type {string} */ unit) => `Compared (${unit})`,
+    sentenceLess: (/** @type {string} */ share, /** @type {string} */ range) => ` ${share} less than in ${range}.`,
+    sentenceSame: (/** @type {string} */ range) => ` About as much as in ${range}.`,
+    sentenceMore: (/** @type {string} */ share, /** @type {string} */ range) => ` ${share} more than in ${range}.`,
+    samePart: (/** @type {string} */ range) => `the same part of ${range}`,
+  },
+
+  /** The tiles of the present. */
+  overview: {
+    title: 'At a glance',
+    today: 'Today',
+    month: 'This month',
+    peak: 'Peak today',
+    fullest: 'Fullest circuit',
+    usual: (/** @type {string} */ energy) => `usually ${energy}`,
+    less: (/** @type {string} */ share) => `${share} less than usual`,
+    more: (/** @type {string} */ share) => `${share} more than usual`,
+    about: 'as usual',
+    noUsual: 'no usual day yet',
+    lastMonth: (/** @type {string} */ energy) => `then ${energy}`,
+    lessMonth: (/** @type {string} */ share) => `${share} less than last month`,
+    moreMonth: (/** @type {string} */ share) => `${share} more than last month`,
+    aboutMonth: 'as last month',
+    noLastMonth: 'nothing to compare with yet',
+    coverage: (/** @type {string} */ share) => `${share} of the time measured`,
+    rising: (/** @type {string} */ power) => `rising ${power} an hour`,
+    falling: (/** @type {string} */ power) => `falling ${power} an hour`,
+    steady: 'steady',
+    at: (/** @type {string} */ time, /** @type {string} */ age) => `at ${time}, ${age}`,
+    noPeak: 'no readings today',
+    noRating: 'no rating is known',
+    of: (/** @type {string} */ part, /** @type {string} */ pdu) => `${part} of ${pdu}`,
+    load: (/** @type {string} */ current, /** @type {string} */ rating) => `${current} of ${rating}`,
+    levels: /** @type {Record<string, string>} */ ({ ordinary: 'OK', warning: 'High', critical: 'Very high' }),
+    read: (/** @type {string} */ age) => `read ${age}`,
+    kept: (/** @type {string} */ time) => `of ${time}; trying again`,
+    failed: 'could not be asked; trying again',
+  },
+
+  /** Hours of the day by days of the week. */
+  heat: {
+    title: 'Hours of the week',
+    table: 'Hours by weekday',
+    caption: (/** @type {string} */ who, /** @type {string} */ range) => `Mean power by hour and weekday, ${who}, ${range}`,
+    day: 'Day',
+    low: 'least',
+    high: 'most',
+    cell: (/** @type {string} */ power, /** @type {string} */ coverage) => `${power}, ${coverage} measured`,
+    none: 'no readings',
+    nothing: 'No readings in this range yet.',
+    highest: (/** @type {string} */ power, /** @type {string} */ day, /** @type {string} */ time) => `Most on ${day} from ${time}: ${power} on average.`,
+    unit: (/** @type {string} */ unit) => `in ${unit}`,
+  },
+
+  /** Lines on the power chart above which a load is too high. */
+  limits: {
+    warning: (/** @type {string} */ what, /** @type {string} */ power) => `Warning: ${what} ≈ ${power}`,
+    critical: (/** @type {string} */ what, /** @type {string} */ power) => `Critical: ${what} ≈ ${power}`,
+    ofRating: (/** @type {string} */ share, /** @type {string} */ rating) => `${share} of ${rating}`,
+    above: (/** @type {string} */ limit) => `${limit}, above what is drawn`,
   },
 
   tiles: {
@@ -201,7 +313,9 @@ export const strings = {
     mean: 'Average',
     maximum: 'Maximum',
     minimum: 'Minimum',
-    peak: 'Peak time',
+    highest: /** @type {Record<string, string>} */ ({
+      minute: 'Highest minute', quarter_hour: 'Highest quarter-hour', hour: 'Highest hour', day: 'Highest day', month: 'Highest month',
+    }),
     coverage: 'Coverage',
     coverageNote: 'of the time',
     meanNote: (/** @type {string} */ energy) => `${energy} a day`,
@@ -211,16 +325,26 @@ export const strings = {
     name: 'Energy and power',
     legend: 'Legend',
     energy: 'Energy',
+    power: 'Power',
+    unit: (/** @type {string} */ name, /** @type {string} */ unit) => `${name}, ${unit}`,
     mean: 'Mean power',
     band: 'Minimum to maximum',
     gap: 'No readings',
     hole: 'Partly measured',
     partial: 'so far',
     partialLegend: 'Not over yet',
+    cut: 'cut by the range',
     incomplete: (/** @type {string} */ share) => `${share} covered`,
     interpolated: 'Energy by the counter, across a gap',
     clockChange: 'clock change',
     noReadings: 'No readings',
+    ahead: 'Not yet',
+    others: (/** @type {number} */ n) => (n > 0 ? `Other (${n})` : 'Other'),
+    zoom: /** @type {Record<string, string>} */ ({
+      month: 'Click for the month', day: 'Click for the day', hour: 'Click for the hour’s minutes', quarter_hour: 'Click for its minutes',
+    }),
+    zoomTo: (/** @type {string} */ span) => `Zoom into ${span}`,
+    stackFailed: (/** @type {string} */ problem) => `The bars are whole: ${problem}`,
     showTable: 'Show as table',
     showChart: 'Show as chart',
     loading: 'Loading the chart…',
@@ -230,19 +354,21 @@ export const strings = {
     maximum: 'Maximum',
     coverage: 'Coverage',
     none: 'No PDU is selected. Tick one above to see its history.',
-    noData: 'No readings in this period yet.',
+    noData: (/** @type {string} */ range) => `No readings in this range: ${range}.`,
+    firstReading: (/** @type {string} */ day) => `First reading: ${day}.`,
+    goToFirst: 'Go there',
     waiting: 'Waiting for the first reading…',
-    summary: (/** @type {string} */ energy, /** @type {string} */ span, /** @type {string} */ mean) =>
-      `${energy} in the ${span.toLowerCase()}, on average ${mean}`,
-    summaryPeak: (/** @type {string} */ peak, /** @type {string} */ at) => (at ? `, at most ${peak} on ${at}` : `, at most ${peak}`),
+    summary: (/** @type {string} */ energy, /** @type {string} */ range, /** @type {string} */ mean) =>
+      `${range}: ${energy}, on average ${mean}`,
+    summaryPeak: (/** @type {string} */ peak, /** @type {string} */ at) => (at ? `, peak ${peak} on ${at}` : `, peak ${peak}`),
     summaryGaps: (/** @type {number} */ n) => (n === 1 ? '. One interval has no readings.' : `. ${n} intervals have no readings.`),
     summaryEnd: '.',
-    summaryNone: (/** @type {string} */ span) => `No readings in the ${span.toLowerCase()}.`,
+    summaryNone: (/** @type {string} */ range) => `${range}: no readings.`,
   },
 
   table: {
-    caption: (/** @type {string} */ span, /** @type {string} */ who, /** @type {string} */ zone) =>
-      `Energy and power, ${span.toLowerCase()}, ${who}. Times in ${zone}.`,
+    caption: (/** @type {string} */ range, /** @type {string} */ who, /** @type {string} */ zone) =>
+      `Energy and power, ${range}, ${who}. Times in ${zone}.`,
     interval: 'Interval',
     energy: (/** @type {string} */ unit) => `Energy (${unit})`,
     mean: (/** @type {string} */ unit) => `Mean (${unit})`,
@@ -250,7 +376,8 @@ export const strings = {
     maximum: (/** @type {string} */ unit) => `Max (${unit})`,
     coverage: 'Coverage',
     members: 'In the sum',
-    total: 'Whole period',
+    total: 'Whole range',
+    newest: (/** @type {string} */ n) => `The newest ${n} intervals; a coarser granularity shows them all.`,
   },
 
   notices: {
@@ -267,7 +394,9 @@ export const strings = {
     stopped: (/** @type {string | null} */ duration) => (duration === null ? 'The collector has stopped.' : `No poll for ${duration}.`),
     stoppedText: 'The collector has stopped; what you see is old.',
     timerCommand: 'systemctl status pdu-poll.timer',
+    preparing: 'The server is still preparing this.',
     waiting: 'Waiting for the first reading…',
+    waitingNext: (/** @type {string} */ time, /** @type {string} */ left) => `Waiting for the first reading – next poll ${time}, in ${left}`,
     waitingText: (/** @type {string} */ interval) => `The collector runs every ${interval}. If nothing comes:`,
     emptyTitle: 'No PDU is configured yet',
     emptySteps: [
@@ -277,6 +406,184 @@ export const strings = {
     ],
     emptyEnd: 'Then wait a minute. This page looks by itself.',
     neverText: 'If your PDUs are configured, their readings come with the next full minute. If not:',
+  },
+
+  printed: (/** @type {string} */ range, /** @type {string} */ now, /** @type {string} */ zone) => `${range} · printed ${now} · times in ${zone}`,
+
+  flags: {
+    title: 'Events in this range',
+    more: (/** @type {number} */ n) => `and ${n} more`,
+    none: 'Nothing happened in this range.',
+  },
+
+  offline: {
+    renewed: 'There is a newer version of this page.',
+    reload: 'Reload',
+  },
+
+  /** How the polls of a PDU went. */
+  polls: {
+    title: 'Polls of the last 24 hours',
+    summary: (/** @type {string} */ polls, /** @type {number} */ failures, /** @type {string} */ share) =>
+      failures === 0 ? `${polls} polls, none failed` : `${polls} polls, ${failures} failed (${share})`,
+    latency: (/** @type {string} */ mean, /** @type {string} */ most) => ` · answered in ${mean} on average, ${most} at most`,
+    nobody: 'Nobody has polled it.',
+    nobodyThen: 'no poll',
+    polls: (/** @type {number} */ n) => (n === 1 ? '1 poll' : `${n} polls`),
+    failed: (/** @type {number} */ n) => `${n} failed`,
+    outcomes: /** @type {Record<string, string>} */ ({ ok: 'All answered', some: 'Some failed', all: 'All failed', none: 'No poll' }),
+    table: 'Every quarter of an hour',
+    heads: ['Interval', 'Polls', 'Failed', 'Worst reason', 'Mean latency', 'Longest'],
+  },
+
+  /** Who uses it: bars and table. */
+  who: {
+    title: 'Who uses it',
+    kind: 'What is compared',
+    kinds: /** @type {Record<string, string>} */ ({ outlet: 'Outlets', pdu: 'PDUs', group: 'Groups', bank: 'Banks', phase: 'Phases' }),
+    shortKinds: /** @type {Record<string, string>} */ ({ outlet: '', bank: 'bank ', phase: 'L' }),
+    columns: /** @type {Record<string, string>} */ ({
+      name: 'Name', watts: 'Now', minimum: 'Min', mean: 'Mean', maximum: 'Max', kwh: 'Energy', share: 'Share', coverage: 'Coverage', change: 'Change',
+    }),
+    bars: 'Energy, from the most to the least',
+    table: 'Who uses it, as a table',
+    caption: (/** @type {string} */ kind, /** @type {string} */ range, /** @type {string} */ zone) => `${kind}, ${range}. Times in ${zone}.`,
+    overlap: 'Some groups have members in common, so they are not added up.',
+    count: (/** @type {number} */ n, /** @type {number} */ of) => (n === of ? `${of}` : `${n} of ${of}`),
+    of: (/** @type {number} */ n, /** @type {number} */ m) => `${n} of ${m}`,
+    total: (/** @type {number} */ n) => `Total of ${n}`,
+    others: (/** @type {number} */ n) => `Other (${n})`,
+    residual: (/** @type {string} */ pdu, /** @type {string} */ kind) => `${pdu}: the unit less its ${kind.toLowerCase()}`,
+    residualUnknown: (/** @type {string} */ pdu, /** @type {string} */ kind) => `${pdu} less ${kind.toLowerCase()}: not all is measured`,
+    pdus: (/** @type {number} */ n) => `${n} PDUs`,
+    noGroup: 'In no group',
+    residualBar: 'Units less their parts',
+    members: (/** @type {number} */ n) => (n === 1 ? '1 member' : `${n} members`),
+    onDevice: (/** @type {string} */ name) => `“${name}” on the device`,
+    peakAt: (/** @type {string} */ moment) => `on ${moment}`,
+    rough: 'Roughly: part of the time was not measured.',
+    times: (/** @type {string} */ n) => `${n} times`,
+    edit: 'Edit',
+    editElement: (/** @type {string} */ name) => `Label, note and colour of ${name}`,
+    editGroup: (/** @type {string} */ name) => `Edit the group ${name}`,
+    explain: (/** @type {string} */ energy, /** @type {string} */ name) => `${energy}: why ${name} used that`,
+    groups: 'Groups',
+    download: 'CSV',
+    filters: /** @type {Record<string, string>} */ ({ unit: 'PDU', bank: 'Bank', phase: 'Phase', member: 'Group', state: 'State' }),
+    find: 'Find',
+    any: 'Any',
+    clear: 'Clear filters',
+    states: /** @type {Record<string, string>} */ ({ on: 'On', off: 'Off', unknown: 'Unknown', metered: 'Metered', notMetered: 'Not metered' }),
+    loading: 'Loading…',
+    nothingFound: 'Nothing matches these filters.',
+    none: (/** @type {string} */ kind) => `There are no ${kind.toLowerCase()} here.`,
+    noGroups: 'There are no groups yet. Make some under “Groups”: of outlets, of PDUs, of both.',
+  },
+
+  /** What people set: groups, labels, notes, colours. */
+  settings: {
+    groups: 'Groups',
+    newGroup: 'New group',
+    noGroups: 'There are no groups yet.',
+    name: 'Name',
+    description: 'Description',
+    label: 'Label',
+    note: 'Note',
+    elementTitle: (/** @type {string} */ name) => name,
+    elementHint: (/** @type {string} */ name, /** @type {string} */ place) =>
+      `On the device: “${name}”${place && place !== name ? ` of ${place}` : ''}. A label is shown in its place; the history stays as it is.`,
+    ownWords: (/** @type {string} */ label, /** @type {string | null} */ note) => `“${label}”${note ? `, “${note}”` : ''}`,
+    groupWords: (/** @type {string} */ name, /** @type {number} */ n) => `“${name}” with ${n === 1 ? '1 member' : `${n} members`}`,
+    members: 'Members',
+    memberCount: (/** @type {number} */ n) => (n === 0 ? 'Nothing chosen yet.' : n === 1 ? '1 chosen.' : `${n} chosen.`),
+    membersGone: (/** @type {number} */ n) => (n === 1 ? 'One of them is not configured any more.' : `${n} of them are not configured any more.`),
+    findMember: 'Find outlets and PDUs',
+    candidates: 'What can be a member',
+    wholePDU: 'The whole PDU',
+    candidate: (/** @type {string} */ name, /** @type {string} */ own) => (name === own ? name : `${name} (${own.toLowerCase()})`),
+    unitChosen: (/** @type {string} */ pdu, /** @type {number} */ n) => `${pdu} – ${n} chosen`,
+    onlyKind: (/** @type {string} */ kind) => ({
+      pdu: 'The whole PDU is in the group, so its parts are as well.',
+    }[kind] ?? `Only ${{ outlet: 'outlets', bank: 'banks', phase: 'phases' }[kind] ?? kind} of this PDU can be chosen together: parts of two kinds would count the same energy twice.`),
+    edit: 'Edit',
+    look: 'View',
+    lookAt: (/** @type {string} */ name) => `View the group ${name}`,
+    editNamed: (/** @type {string} */ name) => `Edit the group ${name}`,
+    remove: 'Delete',
+    removeNamed: (/** @type {string} */ name) => `Delete the group ${name}`,
+    removeSure: (/** @type {string} */ name) => `Delete “${name}”`,
+    save: 'Save',
+    backToList: 'All groups',
+    loading: 'Loading…',
+    mayNot: 'From here, groups, labels and colours can be looked at and not changed. “web.writers” in the configuration says which addresses and users may change them.',
+    mayNotNow: 'Nothing was saved.',
+    refused: (/** @type {string} */ text) => `Nothing was saved. The server says: ${text}`,
+    notSaved: 'Nothing was saved.',
+    trouble: (/** @type {string} */ text) => `Groups, labels and colours cannot be read at present: ${text}`,
+    changed: (/** @type {string} */ what) => `Somebody else has changed this meanwhile; it is now ${what}. Nothing of yours was saved yet.`,
+    changedList: 'Somebody else has changed this group meanwhile, so it was not deleted. This is what it is now.',
+    gone: 'Somebody else has deleted this group meanwhile.',
+    saveMine: 'Save mine instead',
+    takeTheirs: 'Take theirs',
+    saveAnew: 'Save it as a new group',
+  },
+
+  colours: {
+    title: 'Colour',
+    automatic: 'Automatic',
+    other: 'Another:',
+    pick: 'Another colour',
+    names: ['Blue', 'Orange', 'Green', 'Pink', 'Red', 'Teal', 'Olive', 'Ultramarine', 'Brown', 'Lime'],
+  },
+
+  dialogs: {
+    close: 'Close',
+    cancel: 'Cancel',
+    failed: 'This part of the page could not be loaded. Is the server reachable?',
+  },
+
+  /** Why an energy is the number it is. */
+  explain: {
+    title: 'Why this number?',
+    why: (/** @type {string} */ name) => `${name}: why this number?`,
+    of: (/** @type {string} */ name) => `Energy of ${name}`,
+    loading: 'Asking…',
+    range: (/** @type {string} */ from, /** @type {string} */ to) => `${from} – ${to}`,
+    methods: /** @type {Record<string, string>} */ ({
+      counted: 'By the unit’s counter', integrated: 'From its power', interpolated: 'Across a gap, by the counter', corrected: 'By a correction', mixed: 'In several ways',
+    }),
+    method: 'How it is known',
+    opening: 'Counter at the start',
+    closing: 'Counter at the end',
+    counter: (/** @type {string} */ value, /** @type {string} */ moment) => `${value} (${moment})`,
+    coverage: 'Known of the time',
+    readings: 'Readings',
+    drift: 'Power against counter',
+    driftOf: (/** @type {string} */ drift, /** @type {string} */ counted, /** @type {string} */ integrated) => `${drift} (${integrated} against ${counted})`,
+    gaps: 'Gaps',
+    gap: (/** @type {string} */ from, /** @type {string} */ to, /** @type {string} */ length, /** @type {string | null} */ energy) =>
+      `${from} – ${to}, ${length}: ${energy === null ? 'not known' : `${energy}, by the counter`}`,
+    remarks: 'What was noticed',
+    corrections: 'Corrections',
+    events: 'Events',
+    members: 'Share of each PDU',
+    member: 'PDU',
+    set: (/** @type {string} */ energy) => `set to ${energy}`,
+    excluded: 'taken out',
+    undone: 'undone',
+  },
+
+  shortcuts: {
+    title: 'Keyboard shortcuts',
+    open: 'Keyboard shortcuts',
+    on: 'Shortcuts are on',
+    hint: 'They never act while you type, and not with Ctrl, Alt or Meta.',
+    close: 'Close what is open',
+    keys: /** @type {Record<string, string>} */ ({ ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc' }),
+    actions: /** @type {Record<string, string>} */ ({
+      previous: 'The period before', next: 'The next period', today: 'Today', day: 'Day', week: 'Week', month: 'Month', year: 'Year',
+      compare: 'Compare: previous period, previous year, off', find: 'Find outlets', groups: 'Groups', help: 'This sheet',
+    }),
   },
 
   footer: {

@@ -2,22 +2,16 @@
 // Moments and spans in the site's time zone, whatever zone the viewer's device is in.
 // Pure: takes moments as milliseconds since 1970, reads no clock.
 
-import { locale, strings } from './strings.js';
+import { locale } from './locale.js';
+import { strings } from './strings.js';
 
-/** @typedef {'hour' | 'day' | 'month'} Grain the length of a bucket */
-/** @typedef {'day' | 'week' | 'month' | 'year'} Period what the API calls `period` */
+/** @typedef {import('./state.js').Resolution} Grain the length of a bucket */
 
-/** @type {Record<Period, Grain>} */
-const GRAINS = { day: 'hour', week: 'day', month: 'day', year: 'month' };
+/** Whose names of zones are tried where the locale has only "GMT+1". */
+const ZONE_NAMERS = [locale, 'en-GB', 'en-US', 'en-AU'];
 
-/**
- * The length of the buckets of a period.
- * @param {Period} period
- * @returns {Grain}
- */
-export function grainOf(period) {
-  return GRAINS[period];
-}
+/** Offsets change at whole quarters of an hour. */
+const QUARTER = 900_000;
 
 /**
  * The moment that an RFC 3339 text names, in milliseconds; null when it names none.
@@ -43,17 +37,19 @@ export class SiteCalendar {
     this.zone = isZone(zone) ? zone : 'UTC';
     /** @type {Map<string, Intl.DateTimeFormat>} */
     this.formats = new Map();
+    /** @type {Map<number, number>} */
+    this.offsets = new Map();
   }
 
   /**
-   * @param {number} moment
    * @param {Intl.DateTimeFormatOptions} options
+   * @param {string} [by] the locale
    */
-  write(moment, options) {
-    const key = JSON.stringify(options);
+  format(options, by = locale) {
+    const key = by + JSON.stringify(options);
     let format = this.formats.get(key);
     if (!format) {
-      format = new Intl.DateTimeFormat(locale, { timeZone: this.zone, hourCycle: 'h23', ...options });
+      format = new Intl.DateTimeFormat(by, { timeZone: this.zone, ...options });
       this.formats.set(key, format);
     }
     return format;
@@ -61,12 +57,14 @@ export class SiteCalendar {
 
   /** @param {number} moment @param {Intl.DateTimeFormatOptions} options */
   words(moment, options) {
-    return this.write(moment, options).format(moment).replace(/,(?= \d{4}$)/, '');
+    return this.format(options).format(moment).replace(/,(?= \d{4}$)/, '');
   }
 
-  /** @param {number} moment @param {Intl.DateTimeFormatOptions} options @param {Intl.DateTimeFormatPartTypes} type */
-  part(moment, options, type) {
-    return this.write(moment, options).formatToParts(moment).find((part) => part.type === type)?.value ?? '';
+  /**
+   * Whether the locale counts hours up to 12.
+   */
+  get isTwelve() {
+    return this.format({ hour: 'numeric' }).resolvedOptions().hour12 === true;
   }
 
   /**
@@ -74,7 +72,7 @@ export class SiteCalendar {
    * @param {number} moment
    */
   time(moment) {
-    return this.words(moment, { hour: '2-digit', minute: '2-digit' });
+    return this.words(moment, { hour: this.isTwelve ? 'numeric' : '2-digit', minute: '2-digit' });
   }
 
   /**
@@ -83,6 +81,23 @@ export class SiteCalendar {
    */
   timeWithZone(moment) {
     return `${this.time(moment)} ${this.abbreviation(moment)}`;
+  }
+
+  /**
+   * "14:00", or "2 PM" where the locale says so and there is no room
+   * @param {number} moment
+   */
+  shortTime(moment) {
+    const isWhole = this.isTwelve && moment % 3_600_000 === 0;
+    return isWhole ? this.words(moment, { hour: 'numeric' }) : this.time(moment);
+  }
+
+  /**
+   * "14:00:00"
+   * @param {number} moment
+   */
+  timeWithSeconds(moment) {
+    return this.words(moment, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   }
 
   /**
@@ -122,7 +137,14 @@ export class SiteCalendar {
    * @param {number} moment
    */
   abbreviation(moment) {
-    return this.part(moment, { timeZoneName: 'short', hour: 'numeric' }, 'timeZoneName');
+    let last = '';
+    for (const by of ZONE_NAMERS) {
+      const parts = this.format({ timeZoneName: 'short', hour: 'numeric' }, by).formatToParts(moment);
+      const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+      if (!/\d/.test(name)) return name;
+      last ||= name;
+    }
+    return last;
   }
 
   /**
@@ -130,10 +152,23 @@ export class SiteCalendar {
    * @param {number} moment
    */
   offset(moment) {
-    const name = this.part(moment, { timeZoneName: 'longOffset', hour: 'numeric' }, 'timeZoneName');
-    const match = /([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(name);
-    if (!match) return 0;
-    return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
+    const quarter = Math.floor(moment / QUARTER);
+    let offset = this.offsets.get(quarter);
+    if (offset === undefined) {
+      const parts = this.format({ timeZoneName: 'longOffset', hour: 'numeric' }, 'en-US').formatToParts(moment);
+      const match = /([+-])(\d{2}):(\d{2})/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '');
+      offset = match ? (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) : 0;
+      this.offsets.set(quarter, offset);
+    }
+    return offset;
+  }
+
+  /**
+   * What the site's clocks show, as the API writes it: "2026-11-23T14:00".
+   * @param {number} moment
+   */
+  civil(moment) {
+    return new Date(moment + this.offset(moment) * 60_000).toISOString().slice(0, 16);
   }
 
   /**
@@ -171,15 +206,30 @@ function isZone(zone) {
   }
 }
 
+/** Writes what is a text of the site's clocks already. */
+const CLOCK = new SiteCalendar('UTC');
+
 /**
- * The API's `peak_hour` ("2024-01-01 14:00", site time) in words; the text itself when it is of another form.
- * @param {string | null | undefined} text
- * @returns {{ day: string, time: string } | null}
+ * A range of the site's clocks in words: "Mon 23 Nov 2026", "Mon 23 Nov – Sun 29 Nov 2026", "November 2026", "2026",
+ * "Mon 23 Nov 2026, 14:00 – 15:00".
+ * @param {import('./range.js').Range} range
  */
-export function peakWords(text) {
-  if (!text) return null;
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2}))?/.exec(text);
-  if (!match) return { day: text, time: '' };
-  const noon = Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]), 12);
-  return { day: new SiteCalendar('UTC').day(noon), time: match[4] ?? '' };
+export function rangeWords({ start, end }) {
+  /** @param {string} civil */
+  const moment = (civil) => Date.parse(civil.length === 10 ? `${civil}T00:00Z` : `${civil}Z`);
+  const [from, to] = [moment(start), moment(end)];
+  const last = to - 1;
+  const [first, final] = [start.slice(0, 10), new Date(last).toISOString().slice(0, 10)];
+  const words = strings.when.range;
+  if (start.length > 10 || end.length > 10) {
+    const until = first === final ? CLOCK.time(to) : CLOCK.dayAndTime(to);
+    return words(`${CLOCK.dayWithYear(from)}, ${CLOCK.time(from)}`, until);
+  }
+  if (first === final) return CLOCK.dayWithYear(from);
+  if (start.endsWith('-01') && end.endsWith('-01')) {
+    if (start.endsWith('-01-01') && end.endsWith('-01-01') && to - from < 367 * 86_400_000) return start.slice(0, 4);
+    return first.slice(0, 7) === final.slice(0, 7) ? CLOCK.month(from) : words(CLOCK.month(from), CLOCK.month(last));
+  }
+  const isOneYear = first.slice(0, 4) === final.slice(0, 4);
+  return words(isOneYear ? CLOCK.day(from) : CLOCK.dayWithYear(from), CLOCK.dayWithYear(last));
 }

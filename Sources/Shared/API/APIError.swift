@@ -131,6 +131,16 @@ package struct APIError: Error, Hashable, Sendable {
         )
     }
 
+    /// So many questions that take long are under way already, `limit`.
+    static func tooManyAtOnce(limit: Int) -> APIError {
+        APIError(
+            429,
+            "too_many_at_once",
+            "\(limit) questions of this kind are being answered: ask again in a second, one after the other",
+            retryAfter: 1
+        )
+    }
+
     /// An answer would have more than `limit` points, or look at more: so many `series` in so many `slices`.
     package static func tooManySlices(slices: Int64, series: Int64, limit: Int) -> APIError {
         APIError(
@@ -140,16 +150,6 @@ package struct APIError: Error, Hashable, Sendable {
             \(series) series in \(slices) parts of the range are more than the \(limit) points that are given at once: \
             ask for a coarser resolution, a shorter range or fewer of them
             """
-        )
-    }
-
-    /// So many questions that take long are under way already, `limit`.
-    static func tooManyAtOnce(limit: Int) -> APIError {
-        APIError(
-            429,
-            "too_many_at_once",
-            "\(limit) questions of this kind are being answered: ask again in a second, one after the other",
-            retryAfter: 1
         )
     }
 

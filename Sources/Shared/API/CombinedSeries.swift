@@ -31,11 +31,11 @@ struct CombinedSeries {
         let buckets = view.buckets(in: context.site.calendar, at: context.moment.now)
         let rollups = ids.isEmpty ? buckets.map { _ in [:] } : try history.rollups(of: ids, in: buckets)
         // What rollups tell costs nothing; everything else is sought.
-        let known = try CombinedSeries.extremes(
+        let known = try RangeAccounts.knownExtremes(
             of: ids,
-            isEvery: selected.isEveryPDU,
+            selected.isEveryPDU,
             in: buckets,
-            rollups: rollups,
+            rollups,
             history
         )
         let each: [SumExtremes?]
@@ -59,20 +59,6 @@ struct CombinedSeries {
             )
         }
         mean = CombinedSeries.mean(of: ids, in: rollups)
-    }
-
-    /// The highest and lowest of each bucket, where rollups have them; nil where they are of any other choice.
-    static func extremes(
-        of ids: [Int64],
-        isEvery: Bool,
-        in buckets: [Bucket],
-        rollups: [[Int64: Rollup]],
-        _ history: any HistoryQueries
-    ) throws -> [SumExtremes?]? {
-        if ids.isEmpty { return [] }
-        if ids.count == 1 { return rollups.map { $0[ids[0]].flatMap(SumExtremes.init) } }
-        if isEvery { return try history.siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) } }
-        return nil
     }
 
     /// The mean power in watts of the members `ids` over all of `rollups`, each one's over the time in which it is

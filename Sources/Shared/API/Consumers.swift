@@ -146,7 +146,7 @@ private struct ConsumerScope {
         switch selection {
         case .everyPDU: parts = nil
         case .pdus(let ids):
-            let pdus = try Selection.pdus(ids, among: context.history.pdus())
+            let pdus = try Selection.pdus(ids, in: context.history)
             parts = Dictionary(uniqueKeysWithValues: pdus.map { ($0.id, Part(isWhole: true)) })
         case .elements(let ids):
             parts = ConsumerScope.parts(of: try Selection.elements(ids, in: context.history), kind)

@@ -53,7 +53,7 @@ struct EventsEndpoint: Endpoint {
         case .everyPDU:
             return try history.events(of: nil, from: start, to: end, limit: limit)
         case .pdus(let ids):
-            lists = try Selection.pdus(ids, among: history.pdus()).map { pdu in
+            lists = try Selection.pdus(ids, in: history).map { pdu in
                 try history.events(of: pdu.id, from: start, to: end, limit: limit)
             }
         case .elements(let ids):

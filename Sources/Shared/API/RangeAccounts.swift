@@ -97,14 +97,22 @@ struct RangeAccounts {
         _ rollups: [[Int64: Rollup]],
         _ history: any HistoryQueries
     ) throws -> [SumExtremes?] {
-        let known = try CombinedSeries.extremes(
-            of: ids,
-            isEvery: isEvery,
-            in: buckets,
-            rollups: rollups,
-            history
-        )
-        return try known ?? history.sumExtremes(of: ids, in: buckets)
+        try knownExtremes(of: ids, isEvery, in: buckets, rollups, history)
+            ?? history.sumExtremes(of: ids, in: buckets)
+    }
+
+    /// The same where rollups have them; nil where they have to be sought.
+    static func knownExtremes(
+        of ids: [Int64],
+        _ isEvery: Bool,
+        in buckets: [Bucket],
+        _ rollups: [[Int64: Rollup]],
+        _ history: any HistoryQueries
+    ) throws -> [SumExtremes?]? {
+        if ids.isEmpty { return [] }
+        if ids.count == 1 { return rollups.map { $0[ids[0]].flatMap(SumExtremes.init) } }
+        if isEvery { return try history.siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) } }
+        return nil
     }
 }
 
@@ -114,5 +122,9 @@ extension RangeAccounts.Stretch {
         for (id, rollup) in found where rollup.isSane {
             if rollups[id]?.merge(rollup) == nil { rollups[id] = rollup }
         }
+    }
+
+    fileprivate mutating func add(_ found: SumExtremes?) {
+        extremes = SumExtremes(of: [extremes, found])
     }
 }

@@ -61,7 +61,7 @@ struct ReadingsEndpoint: Endpoint {
         return switch selection {
         case .everyPDU: try history.pdus().map(ElementRecord.init(whole:))
         case .pdus(let ids):
-            try Selection.pdus(ids, among: history.pdus()).map(ElementRecord.init(whole:))
+            try Selection.pdus(ids, in: history).map(ElementRecord.init(whole:))
         case .elements(let ids): try Selection.elements(ids, in: history)
         case .groups(let ids): try Selection.elements(ofGroups: ids, in: context)
         }

@@ -42,9 +42,8 @@ enum Selection {
             let pdus = try history.pdus()
             return SelectedMembers(pdus.map(ElementRecord.init(whole:)), isEveryPDU: true)
         case .pdus(let ids):
-            let all = try history.pdus()
-            let pdus = try Selection.pdus(ids, among: all)
-            let isEvery = pdus.count == all.count
+            let pdus = try Selection.pdus(ids, in: history)
+            let isEvery = try pdus.count == history.pduCount()
             return SelectedMembers(pdus.map(ElementRecord.init(whole:)), isEveryPDU: isEvery)
         case .elements(let ids):
             let elements = try Selection.elements(ids, in: history)
@@ -70,15 +69,12 @@ enum Selection {
         return try members.sorted().compactMap { try context.history.element(id: $0) }
     }
 
-    /// Of `pdus`, those with `ids`; throws 404 for an id that none has.
-    static func pdus(_ ids: [Int64], among pdus: [PDURecord]) throws(APIError) -> [PDURecord] {
-        let byID = Dictionary(pdus.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var found: [PDURecord] = []
-        for id in ids {
-            guard let pdu = byID[id] else { throw .unknownPDU(id) }
-            found.append(pdu)
+    /// The PDUs with `ids` in `history`; throws 404 for an id that none has.
+    static func pdus(_ ids: [Int64], in history: any HistoryQueries) throws -> [PDURecord] {
+        try ids.map { id in
+            guard let pdu = try history.pdu(id: id) else { throw APIError.unknownPDU(id) }
+            return pdu
         }
-        return found
     }
 
     /// The elements with `ids` in `history`; throws 404 for an id that none has.

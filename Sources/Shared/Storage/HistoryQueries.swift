@@ -119,6 +119,10 @@ package protocol HistoryQueries {
     func newestRun() throws -> RunRecord?
     /// Every PDU that has ever been configured, by id.
     func pdus() throws -> [PDURecord]
+    /// The PDU with the id `id`; absent when there is none.
+    func pdu(id: Int64) throws -> PDURecord?
+    /// How many PDUs have ever been configured.
+    func pduCount() throws -> Int
     /// The latest of every PDU, by id.
     func status() throws -> [PDUStatus]
     /// The latest of the PDU with the id `pduID`; absent when there is none.
@@ -202,16 +206,17 @@ package struct SumExtremes: Hashable, Sendable {
         self.members = members
     }
 
-    /// Those of several buckets, in their order, taken together: the highest, and the lowest among those of the most
-    /// elements; of equal ones the earlier. Absent where all are.
+    /// Those of several stretches of time taken together: the highest, and the lowest among those of the most elements; of
+    /// equal ones the earlier. Absent where all are.
     package init?(of parts: [SumExtremes?]) {
         let known = parts.compactMap { $0 }
         guard var all = known.first else { return nil }
         for part in known.dropFirst() {
-            if part.maximum.power > all.maximum.power { all.maximum = part.maximum }
-            let isFuller = part.members > all.members
-            if isFuller || (part.members == all.members && part.minimum.power < all.minimum.power) {
-                all.minimum = part.minimum
+            let (maximum, minimum) = (part.maximum, part.minimum)
+            if (maximum.power, all.maximum.at) > (all.maximum.power, maximum.at) { all.maximum = maximum }
+            let isBefore = (minimum.power, minimum.at) < (all.minimum.power, all.minimum.at)
+            if part.members > all.members || (part.members == all.members && isBefore) {
+                all.minimum = minimum
                 all.members = part.members
             }
         }

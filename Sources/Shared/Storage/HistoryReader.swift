@@ -17,6 +17,13 @@ enum ReaderSQL: String, StatementList {
         FROM run
         WHERE minute = (SELECT max(minute) FROM run)
         """
+    case pdu = """
+        SELECT id, name, address, created_at, is_configured, profile, vendor, model, serial, firmware,
+            device_name, (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), host_id, unit_number
+        FROM pdu
+        WHERE id = $1
+        """
+    case pduCount = "SELECT count(*) FROM pdu"
     case pdus = """
         SELECT id, name, address, created_at, is_configured, profile, vendor, model, serial, firmware,
             device_name, (SELECT ip_address FROM pdus WHERE pdus.id = pdu.id), host_id, unit_number
@@ -132,6 +139,18 @@ package final class HistoryReader {
         }
     }
 
+    package func pdu(id: Int64) throws -> PDURecord? {
+        try query { database in
+            try database.statement(ReaderSQL.pdu).first(.int(id)) { row in PDURecord(row) }
+        }
+    }
+
+    package func pduCount() throws -> Int {
+        try query { database in
+            Int(try database.statement(ReaderSQL.pduCount).first { row in row.int(0) } ?? 0)
+        }
+    }
+
     package func status() throws -> [PDUStatus] {
         try status(ofAll: ReadingHistory.wholePDUs)
     }
@@ -228,7 +247,8 @@ package final class HistoryReader {
 
     /// The extremes of the sums in `buckets` where `elementIDs` are all PDUs, whose sums have rollups; nil where not.
     private func sumsOfEvery(_ elementIDs: [Int64], in buckets: [Bucket]) throws -> [SumExtremes?]? {
-        guard Set(try pdus().map(\.id)) == Set(elementIDs) else { return nil }
+        let ids = Set(elementIDs)
+        guard try ids.count == pduCount(), try ids.allSatisfy({ try pdu(id: $0) != nil }) else { return nil }
         return try siteRollups(in: buckets).map { $0.flatMap(SumExtremes.init) }
     }
 

@@ -17,6 +17,10 @@ struct SampleHistory: HistoryQueries {
 
     func pdus() throws -> [PDURecord] { [1, 2].map(record) }
 
+    func pdu(id: Int64) throws -> PDURecord? { try pdus().first { $0.id == id } }
+
+    func pduCount() throws -> Int { try pdus().count }
+
     func status() throws -> [PDUStatus] { try pdus().map(status) }
 
     func status(of pduID: Int64) throws -> PDUStatus? {
@@ -46,6 +50,10 @@ struct SampleHistory: HistoryQueries {
         }
     }
 
+    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
+        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
+    }
+
     func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup] {
         let rollup = rollup(of: Bucket(.hour, start: start, end: end))
         return Dictionary(elementIDs.map { ($0, rollup) }) { first, _ in first }
@@ -60,10 +68,6 @@ struct SampleHistory: HistoryQueries {
     }
 
     func firstReading(of elementIDs: [Int64]) throws -> UnixTime? { elementIDs.isEmpty ? nil : UnixTime(0) }
-
-    func sumExtremes(of elementIDs: [Int64], across buckets: [Bucket]) throws -> SumExtremes? {
-        SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
-    }
 
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
         TimeGrid(from: start, until: end, interval: 60)

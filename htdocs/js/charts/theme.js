@@ -11,15 +11,16 @@
  * @property {string} power
  * @property {string} band
  * @property {string} gap
+ * @property {string} control
+ * @property {string} other of what is nobody's own
+ * @property {string} warning
+ * @property {string} critical
  * @property {string} font
  * @property {number} size of the type, in pixels
  */
 
-/**
- * The theme that holds now, with the bars in the colour of one PDU or of all.
- * @param {number | null} colour
- */
-export function currentTheme(colour) {
+/** The theme that holds now. */
+export function currentTheme() {
   const probe = document.body.appendChild(document.createElement('span'));
   probe.style.setProperty('forced-color-adjust', 'none');
   // Asked of an element, so that system colours come out as numbers.
@@ -33,10 +34,14 @@ export function currentTheme(colour) {
     muted: value('--muted'),
     grid: value('--grid'),
     panel: value('--panel'),
-    energy: value(colour === null ? '--energy' : `--pdu-${colour}`),
+    energy: value('--energy'),
     power: value('--power'),
     band: value('--band'),
     gap: value('--gap'),
+    control: value('--control'),
+    other: value('--other'),
+    warning: value('--warn'),
+    critical: value('--bad'),
     font: type.fontFamily,
     size: parseFloat(type.fontSize) * 0.8,
   };
@@ -45,11 +50,11 @@ export function currentTheme(colour) {
 }
 
 /**
- * Calls `changed` when the system's colour scheme or contrast does.
+ * Calls `changed` when the system's colour scheme or contrast does, and before and after printing.
  * @param {() => void} changed
  */
 export function onThemeChange(changed) {
-  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']) {
+  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)', 'print']) {
     matchMedia(query).addEventListener('change', changed);
   }
 }

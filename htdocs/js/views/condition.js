@@ -16,6 +16,9 @@ import { removeFirstRun, renderFirstRun, renderNotices } from './notices.js';
  * @property {boolean} isEmpty the server answers and knows no PDU
  * @property {ReturnType<typeof import('../status.js').collector>} collecting
  * @property {number} interval seconds between polls
+ * @property {number} now
+ * @property {import('../time.js').SiteCalendar} calendar
+ * @property {number | null} newestRun
  * @property {import('../api.js').ApiError | null} problem
  * @property {string | null} keptFrom the time of what is shown, in words
  * @property {() => void} retry
@@ -55,7 +58,7 @@ export function isWaiting(pdus) {
  * @param {Condition} condition
  * @returns {Notice[]}
  */
-function noticesOf({ pdus, isEmpty, collecting, interval, problem, keptFrom, retry }) {
+function noticesOf({ pdus, isEmpty, collecting, interval, now, calendar, newestRun, problem, keptFrom, retry }) {
   const words = strings.notices;
   if (problem) {
     const text = keptFrom === null ? words.retrying : `${words.kept(keptFrom)} ${words.retrying}`;
@@ -67,9 +70,20 @@ function noticesOf({ pdus, isEmpty, collecting, interval, problem, keptFrom, ret
   }
   if (isWaiting(pdus)) {
     const text = words.waitingText(duration(interval));
-    return [{ id: 'waiting', kind: 'info', title: words.waiting, text, command: words.timerCommand }];
+    return [{ id: 'waiting', kind: 'info', title: waitingWords(newestRun, interval, now, calendar), text, command: words.timerCommand }];
   }
   return [];
+}
+
+/**
+ * When the next poll is due, as long as that lies ahead.
+ * @param {number | null} newestRun @param {number} interval @param {number} now @param {import('../time.js').SiteCalendar} calendar
+ */
+function waitingWords(newestRun, interval, now, calendar) {
+  const words = strings.notices;
+  const next = newestRun === null ? null : newestRun + interval * 1000;
+  if (next === null || next < now) return words.waiting;
+  return words.waitingNext(calendar.timeWithSeconds(next), duration((next - now) / 1000));
 }
 
 /**

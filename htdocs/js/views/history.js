@@ -1,42 +1,44 @@
 // @ts-check
-// The history of the chosen period: which period, which range, tiles, and the buckets as chart or table.
+// The history of the range: its tiles, and its buckets as chart or table.
 
 import { loadPlotly } from '../charts/plotly.js';
-import { drawHistory } from '../charts/history.js';
+import { drawHistory, drawnLimits, marginsOf } from '../charts/history.js';
+import { attachPointer } from '../charts/pointer.js';
 import { currentTheme, onThemeChange } from '../charts/theme.js';
-import { attachTooltip } from '../charts/tooltip.js';
-import { byId, make, setIcon, setText, show } from '../dom.js';
+import { showTooltip } from '../charts/tooltip.js';
+import { colourOfElement, colourOfGroup, inScheme, onColoursChange } from '../colours.js';
+import { byId, make, setAttribute, setIcon, setText, show } from '../dom.js';
 import { energy, percent, power, powerIn, powerUnit, text } from '../format.js';
-import { isGap, isIncomplete, isMissingSome } from '../series.js';
-import { PERIODS, dataKey, shownPDUs } from '../state.js';
+import { asCustom, dateOf } from '../range.js';
+import { barsOf, grainOfBars, isGap, isIncomplete, isMissingSome } from '../series.js';
+import { stackOf } from '../past.js';
+import { settings } from '../settings.js';
+import { STACKS, dataKey, shownPDUs } from '../state.js';
 import { strings } from '../strings.js';
-import { grainOf, peakWords } from '../time.js';
-import { colourOf } from './pdus.js';
+import { rangeWords } from '../time.js';
+import { ViewLink } from './link.js';
 import { makeTable } from './table.js';
-import { clearTiles, makeTiles, renderTiles } from './tiles.js';
+import { changeOf, makeTiles, renderTiles } from './tiles.js';
+import { makeSelect } from './when.js';
 
 /** @typedef {import('../series.js').Bucket} Bucket */
 /** @typedef {import('../state.js').View} View */
-/**
- * @typedef {object} History what is known of one view
- * @property {View} view
- * @property {Bucket[]} buckets
- * @property {Record<string, any>} statistics
- * @property {import('../time.js').SiteCalendar} calendar
- */
+/** @typedef {import('../past.js').Past} Past */
 /**
  * @typedef {object} HistoryModel
  * @property {View} view what is asked for
- * @property {History | null} history what is there, perhaps still of another view
+ * @property {import('../range.js').Range} range what that is now
+ * @property {Past | null} past what is there, perhaps still of another view
  * @property {string | null} problem in words
  * @property {boolean} isWaiting whether no PDU has ever been read
  * @property {string | null} pduName of the PDU whose page is open
  * @property {string | null} elementName of the part of it that is shown
+ * @property {import('../charts/limits.js').Limit[]} limits of what is shown
  */
 
 /** The history section of the page. */
 export class HistoryView {
-  /** @param {{ go: (view: View) => void }} store */
+  /** @param {import('../state.js').ViewStore} store */
   constructor(store) {
     this.store = store;
     /** @type {HistoryModel | null} */
@@ -46,26 +48,37 @@ export class HistoryView {
     this.hasFailed = false;
     /**
      * What the chart shows.
-     * @type {History | null}
+     * @type {Past | null}
      */
     this.drawn = null;
+    this.drawnFor = '';
+    /**
+     * The bars of what the chart shows.
+     * @type {import('../series.js').Bar[]}
+     */
+    this.bars = [];
+    /** @type {import('../charts/theme.js').Theme | null} */
+    this.theme = null;
     /**
      * What the table shows.
-     * @type {History | null}
+     * @type {Past | null}
      */
     this.tabled = null;
     this.tabledFor = '';
     makeTiles();
-    this.#makePeriods();
-    this.#makeLegend();
-    byId('as-table').addEventListener('click', () => {
-      if (this.model) store.go({ ...this.model.view, as: this.#isTable() ? 'chart' : 'table' });
-    });
-    byId('whole').addEventListener('click', () => {
-      if (this.model) store.go({ ...this.model.view, element: null });
-    });
+    const { stack, axes } = this.#makeChoices();
+    this.stack = stack;
+    this.axes = axes;
+    this.unmark = this.#attach();
+    byId('as-table').addEventListener('click', () => store.go({ ...store.view, as: this.#isTable() ? 'chart' : 'table' }));
+    byId('whole').addEventListener('click', () => store.go({ ...store.view, element: null }));
+    byId('go-to-first').addEventListener('click', () => this.#goToFirst());
     new ResizeObserver(() => this.#draw(true)).observe(byId('chart-frame'));
     onThemeChange(() => this.#draw(true));
+    onColoursChange(() => {
+      this.tabled = null;
+      this.#draw(true);
+    });
   }
 
   /** Gets Plotly, unless it is there or on its way; without it the table takes the chart's place. */
@@ -84,27 +97,41 @@ export class HistoryView {
   render(model) {
     this.model = model;
     const { view, problem } = model;
-    const history = this.#current();
-    for (const radio of byId('periods').querySelectorAll('input')) radio.checked = radio.value === view.period;
+    const past = this.#current();
     const isNone = this.#isNone();
-    const isLoading = !history && !problem && !isNone;
+    const isLoading = !past && !problem && !isNone;
     byId('history').setAttribute('aria-busy', String(isLoading));
     setText(byId('history-problem'), problem ?? '');
     show(byId('history-problem'), problem !== null);
-    if (isNone || (problem && !history)) clearTiles(view.period);
-    if (history) renderTiles(history.statistics, view.period, history.calendar);
-    setText(byId('range'), history ? rangeWords(history, who(model)) : (strings.history.spans[view.period] ?? ''));
+    if (isNone || (problem && !past)) renderTiles(null);
+    if (past) renderTiles(past);
+    setText(byId('whose'), [who(model), past ? strings.history.every[past.grain] ?? '' : ''].filter(Boolean).join(' · '));
     setText(byId('chart-title'), model.elementName ?? strings.chart.name);
     show(byId('whole'), view.element !== null);
     setText(byId('whole'), strings.chart.whole(model.pduName ?? ''));
+    this.stack.select.value = stackOf(view);
+    this.axes.select.value = view.axes;
+    for (const option of this.stack.select.options) option.hidden = option.disabled = !this.#canStack(option.value);
+    show(this.stack.root, view.element === null && !this.#isTable());
+    show(this.axes.root, !this.#isTable());
     this.#renderForm();
     this.#draw();
   }
 
+  /** @param {string} stack */
+  #canStack(stack) {
+    return stack === 'none' || stack === 'outlet' || this.model?.view.pdu === null;
+  }
+
+  /** Whose history is shown. */
+  get who() {
+    return this.model ? who(this.model) : '';
+  }
+
   /** What is there, if it is what is asked for. */
   #current() {
-    const { history, view } = this.model ?? {};
-    return history && view && dataKey(history.view) === dataKey(view) ? history : null;
+    const { past, view } = this.model ?? {};
+    return past && view && dataKey(past.view) === dataKey(view) ? past : null;
   }
 
   /** Whether no PDU is chosen. */
@@ -118,9 +145,9 @@ export class HistoryView {
 
   /** Chart, table or message. */
   #renderForm() {
-    const history = this.#current();
+    const past = this.#current();
     const isTable = this.#isTable();
-    const hasData = history?.buckets.some((bucket) => !isGap(bucket)) ?? false;
+    const hasData = past?.buckets.some(isKnownBucket) ?? false;
     const button = byId('as-table');
     show(button, !this.hasFailed);
     button.querySelector('span')?.replaceChildren(isTable ? strings.chart.showChart : strings.chart.showTable);
@@ -129,33 +156,58 @@ export class HistoryView {
     show(byId('chart-frame'), !isTable || !hasData);
     show(byId('table-frame'), isTable && hasData);
     show(byId('legend'), !isTable);
-    this.#renderLegend(history);
-    setText(byId('chart-message'), this.#message(hasData));
-    byId('chart').setAttribute('aria-label', history && this.model ? summary(history, this.model.elementName) : strings.chart.name);
-    byId('chart').classList.toggle('empty', !hasData && (history !== null || this.#isNone()));
-    if (isTable && hasData && history) this.#fillTable(history);
-    setText(byId('chart-failed'), this.hasFailed ? strings.chart.failed : '');
-    show(byId('chart-failed'), this.hasFailed);
+    this.#renderMessage(past, hasData);
+    const sentence = past && this.model ? summary(past, this.model.elementName) : strings.chart.name;
+    setAttribute(byId('chart'), 'aria-label', sentence);
+    setText(byId('summary'), past ? sentence : '\u00a0');
+    byId('chart').classList.toggle('empty', !hasData && (past !== null || this.#isNone()));
+    if (isTable && hasData && past) this.#fillTable(past);
+    const warning = this.hasFailed ? strings.chart.failed : past?.sliceProblem ? strings.chart.stackFailed(past.sliceProblem) : '';
+    setText(byId('chart-failed'), warning);
+    show(byId('chart-failed'), warning !== '');
   }
 
-  /** @param {boolean} hasData */
-  #message(hasData) {
+  /** @param {Past | null} past @param {boolean} hasData */
+  #renderMessage(past, hasData) {
     const words = strings.chart;
-    if (this.#isNone()) return words.none;
-    if (this.model?.isWaiting) return words.waiting;
-    if (this.#current()) return hasData ? (this.plotly ? '' : words.loading) : words.noData;
-    return '';
+    let message = '';
+    let isElsewhere = false;
+    if (this.#isNone()) message = words.none;
+    else if (this.model?.isWaiting) message = words.waiting;
+    else if (past && !hasData) {
+      const first = past.sum.firstReading;
+      isElsewhere = first !== null;
+      message = words.noData(rangeWords(past.range)) + (first === null ? '' : ` ${words.firstReading(past.calendar.dayWithYear(first))}`);
+    } else if (past && !this.plotly && !this.#isTable()) message = words.loading;
+    setText(byId('chart-message-text'), message);
+    show(byId('chart-message'), message !== '');
+    show(byId('go-to-first'), isElsewhere);
   }
 
-  /** @param {History} history */
-  #fillTable(history) {
+  #goToFirst() {
+    const past = this.#current();
+    const first = past?.sum.firstReading ?? null;
+    if (!past || first === null) return;
+    const { view } = this.store;
+    const period = view.period === 'custom' ? 'month' : view.period;
+    this.store.go({ ...view, period, at: past.calendar.civil(first).slice(0, 10), from: null, to: null, by: null });
+  }
+
+  /** @param {Past} past */
+  #fillTable(past) {
     const whose = this.model ? who(this.model) : '';
-    if (history === this.tabled && whose === this.tabledFor) return;
-    this.tabled = history;
+    if (past === this.tabled && whose === this.tabledFor) return;
+    this.tabled = past;
     this.tabledFor = whose;
-    const { calendar, view, buckets, statistics } = history;
-    const caption = strings.table.caption(strings.history.spans[view.period] ?? '', whose, calendar.zone);
-    const table = makeTable(buckets, statistics, (bucket) => nameOf(bucket, history), caption);
+    const caption = strings.table.caption(rangeWords(past.range), whose, past.calendar.zone);
+    const table = makeTable(past, (bucket) => nameOf(bucket, past), (bucket) => {
+      const zoomed = this.#zoomed(past, bucket.start, bucket.end, past.grain);
+      if (!zoomed) return null;
+      const link = new ViewLink(this.store, () => this.#zoomed(past, bucket.start, bucket.end, past.grain) ?? this.store.view);
+      setText(link.root, nameOf(bucket, past));
+      link.root.title = strings.chart.zoomTo(nameOf(bucket, past));
+      return link.root;
+    }, past.slices.map((slice) => ({ name: sliceName(slice), kwh: slice.kwh })), caption);
     const frame = byId('table-frame');
     const { scrollTop, scrollLeft } = frame;
     frame.replaceChildren(table);
@@ -167,23 +219,34 @@ export class HistoryView {
    * @param {boolean} [isForced] since size or colours have changed
    */
   #draw(isForced = false) {
-    const history = this.#current();
+    const past = this.#current();
     const container = byId('chart');
-    container.classList.toggle('old', !history);
-    const isBlank = !history && !container.classList.contains('js-plotly-plot') && byId('chart-message').textContent === '';
+    container.classList.toggle('old', !past);
+    if (!past) setAttribute(container, 'data-drawn', null);
+    const isBlank = !past && !container.classList.contains('js-plotly-plot') && byId('chart-message').hidden !== false;
     byId('chart-frame').classList.toggle('skeleton', isBlank);
-    if (!this.plotly || !history || this.#isTable() || container.clientWidth === 0) return;
-    if (!history.buckets.some((bucket) => !isGap(bucket))) return;
-    if (!isForced && history === this.drawn) return;
-    this.drawn = history;
-    const { view, buckets, calendar } = history;
-    const [only, ...others] = shownPDUs(view) ?? [];
-    const colour = only === undefined || others.length > 0 ? null : colourOf(only);
-    const theme = currentTheme(colour);
-    byId('legend').className = colour === null ? 'legend' : `legend colour-${colour}`;
-    const isFirst = !container.classList.contains('js-plotly-plot');
-    drawHistory(this.plotly, container, { key: dataKey(view), buckets, grain: grainOf(view.period), calendar, theme })
-      .then(() => isFirst && this.#attach(container))
+    const { model } = this;
+    if (!model || !this.plotly || !past || this.#isTable() || container.clientWidth === 0) return;
+    if (!past.buckets.some(isKnownBucket)) return;
+    const key = JSON.stringify([model.view.axes, model.limits]);
+    if (!isForced && past === this.drawn && key === this.drawnFor) return;
+    if (past !== this.drawn) this.unmark();
+    this.drawn = past;
+    this.drawnFor = key;
+    const [only, ...others] = shownPDUs(model.view) ?? [];
+    const theme = currentTheme();
+    if (only !== undefined && others.length === 0) theme.energy = inScheme(colourOfElement(only));
+    this.theme = theme;
+    const { buckets, calendar, grain, compared } = past;
+    this.bars = barsOf(buckets, grainOfBars(buckets.length, grain), calendar);
+    const drawing = {
+      buckets, bars: this.bars, grain, calendar, theme, axes: model.view.axes, limits: model.limits,
+      slices: past.slices.map((slice) => ({ name: sliceName(slice), colour: sliceColour(slice, theme), kwh: slice.kwh })),
+      compared: compared?.buckets ?? [],
+    };
+    this.#renderLegend(past, theme, drawing);
+    drawHistory(this.plotly, container, drawing)
+      .then(() => this.drawn === past && this.#current() === past && setAttribute(container, 'data-drawn', dataKey(past.view)))
       .catch((error) => {
         console.error(error);
         this.plotly = null;
@@ -192,45 +255,135 @@ export class HistoryView {
       });
   }
 
-  /** @param {HTMLElement} container */
-  #attach(container) {
-    attachTooltip(container, byId('tooltip'), (position) => {
-      const history = this.#current();
-      const bucket = history?.buckets[position];
-      return history && bucket ? tooltipOf(bucket, history) : null;
+  /** Where in its frame the plot of the range is; null: none is drawn. */
+  get area() {
+    const chart = byId('chart');
+    if (!this.theme || !this.model || this.#isTable() || !this.drawn || this.drawn !== this.#current()) return null;
+    const { l, r } = marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
+    return { left: l, width: chart.clientWidth - l - r };
+  }
+
+  /** Lets the pointer look, zoom in, and choose a range. */
+  #attach() {
+    const frame = byId('chart-frame');
+    const chart = byId('chart');
+    const tooltip = byId('tooltip');
+    const there = () => (this.drawn && this.drawn === this.#current() && !this.#isTable() ? this.drawn : null);
+    return attachPointer(frame, () => {
+      const past = there();
+      if (!past || !this.theme || !this.model) return null;
+      const { l, r, t, b } = marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
+      return { left: l, top: t, bottom: b, width: chart.clientWidth - l - r, count: past.buckets.length };
+    }, {
+      columnOf: (position) => (this.bars.length === there()?.buckets.length ? null : { first: position, last: position }),
+      hover: (position, middle, width) => {
+        const past = there();
+        const bucket = past?.buckets[position];
+        if (!past || !bucket || !this.theme) return false;
+        showTooltip(tooltip, tooltipOf(bucket, past, this.theme), middle, width, chart.clientWidth);
+        frame.classList.toggle('can-zoom', this.#zoomedAt(position) !== null);
+        return true;
+      },
+      leave: () => show(tooltip, false),
+      pick: (position) => {
+        const view = this.#zoomedAt(position);
+        if (view) this.store.go(view);
+      },
+      select: (first, last) => {
+        const past = there();
+        const [from, to] = [past?.buckets[first], past?.buckets[last]];
+        if (!past || !from || !to) return;
+        this.store.go({ ...this.store.view, ...customOf(past, from.start, to.end), by: null });
+      },
     });
   }
 
-  #makePeriods() {
-    for (const period of PERIODS) {
-      const radio = make('input', { type: 'radio', name: 'period', value: period, id: `period-${period}` });
-      radio.addEventListener('change', () => {
-        if (this.model) this.store.go({ ...this.model.view, period });
-      });
-      const label = make('label', { for: `period-${period}` }, strings.history.periods[period] ?? period);
-      byId('periods').append(make('span', { class: 'period' }, radio, label));
+  /** The view that a click at this position leads to. @param {number} position */
+  #zoomedAt(position) {
+    const past = this.drawn;
+    const bar = this.bars.find(({ first, last }) => first <= position && position <= last);
+    if (!past || !bar) return null;
+    return this.#zoomed(past, bar.start, bar.end, grainOfBars(past.buckets.length, past.grain));
+  }
+
+  /**
+   * The view of what is within a bar: the month of a month, the day of a day, the minutes of an hour.
+   * @param {Past} past @param {number} start @param {number} end @param {import('../time.js').Grain} grain
+   * @returns {View | null}
+   */
+  #zoomed(past, start, end, grain) {
+    const { view } = this.store;
+    if (grain === 'minute') return null;
+    if (grain === 'day' || grain === 'month') {
+      return { ...view, period: grain, at: dateOf(past.calendar.civil(start)), from: null, to: null, by: null };
     }
+    return { ...view, ...customOf(past, start, end), by: null };
+  }
+
+  #makeChoices() {
+    const words = strings.when;
+    const stack = makeSelect(words.stack, STACKS.map((one) => [one, words.stacks[one] ?? one]),
+      (value) => this.store.go({ ...this.store.view, stack: STACKS.find((one) => one === value) ?? null }));
+    const axes = makeSelect(words.axes, [['panels', words.axesOf.panels ?? ''], ['dual', words.axesOf.dual ?? '']],
+      (value) => this.store.go({ ...this.store.view, axes: value === 'dual' ? 'dual' : 'panels' }));
+    byId('chart-choices').append(stack.root, axes.root);
+    return { stack, axes };
   }
 
   /**
    * Names only what is there to be seen.
-   * @param {History | null} history
+   * @param {Past} past @param {import('../charts/theme.js').Theme} theme
+   * @param {Parameters<typeof drawnLimits>[0] & { slices: { name: string, colour: string }[] }} drawing
    */
-  #renderLegend(history) {
-    const buckets = history?.buckets ?? [];
-    /** @type {Record<string, boolean>} */
-    const has = { hole: buckets.some(isIncomplete), gap: buckets.some(isGap) };
-    for (const key of byId('legend').querySelectorAll('li')) {
-      show(key, has[key.dataset.key ?? ''] ?? true);
-    }
-  }
-
-  #makeLegend() {
+  #renderLegend({ buckets, compared }, theme, drawing) {
     const words = strings.chart;
-    for (const [name, label] of [['energy', words.energy], ['mean', words.mean], ['band', words.band], ['partial', words.partialLegend], ['hole', words.hole], ['gap', words.gap]]) {
-      byId('legend').append(make('li', { 'data-key': name ?? '' }, make('span', { class: `key key-${name}`, 'aria-hidden': 'true' }), label ?? ''));
-    }
+    /** @type {[string, string, string | null][]} */
+    const keys = drawing.slices.length > 0 ? drawing.slices.map(({ name, colour }) => ['slice', name, colour]) : [['energy', words.energy, theme.energy]];
+    if (compared) keys.push(['compared', strings.compared.legend(rangeWords(compared.range)), null]);
+    keys.push(['mean', words.mean, null], ['band', words.band, null]);
+    if (buckets.some(({ isPartial, kwh }) => isPartial && kwh !== null)) keys.push(['partial', words.partialLegend, null]);
+    if (this.bars.some(isIncomplete)) keys.push(['hole', words.hole, null]);
+    if (buckets.some(isGap)) keys.push(['gap', words.gap, null]);
+    for (const { kind, label, isDrawn } of drawnLimits(drawing)) keys.push([kind, isDrawn ? label : strings.limits.above(label), null]);
+    const legend = byId('legend');
+    const told = JSON.stringify(keys);
+    if (legend.dataset.told === told) return;
+    legend.dataset.told = told;
+    legend.replaceChildren(...keys.map(([kind, name, colour]) => {
+      const key = make('span', { class: `key key-${kind}`, 'aria-hidden': 'true' });
+      if (colour !== null) key.style.background = colour;
+      return make('li', { 'data-key': kind }, key, name);
+    }));
   }
+}
+
+/** @param {Bucket} bucket */
+function isKnownBucket({ kwh, mean }) {
+  return kwh !== null || mean !== null;
+}
+
+/** @param {Past} past @param {number} start @param {number} end */
+function customOf({ calendar }, start, end) {
+  /** @param {string} civil */
+  const short = (civil) => (civil.endsWith('T00:00') ? civil.slice(0, 10) : civil);
+  let [from, to] = [short(calendar.civil(start)), short(calendar.civil(end))];
+  if (from.length !== to.length) [from, to] = [from.padEnd(16, 'T00:00'), to.padEnd(16, 'T00:00')];
+  return asCustom({ start: from, end: to });
+}
+
+/** @param {import('../past.js').Slice} slice */
+function sliceName(slice) {
+  if (slice.kind === 'rest') return strings.chart.others(slice.count);
+  if (slice.kind === 'group') return slice.name ?? '';
+  const pdu = settings.nameOf(slice.pduID, slice.pdu || strings.unit.unnamed(slice.pduID));
+  if (slice.kind === 'pdu') return pdu;
+  return strings.history.element(settings.nameOf(Number(slice.id), slice.name ?? strings.outlets.outlet(slice.number)), pdu);
+}
+
+/** @param {import('../past.js').Slice} slice @param {import('../charts/theme.js').Theme} theme */
+function sliceColour(slice, theme) {
+  if (slice.kind === 'rest') return theme.other;
+  return inScheme(slice.kind === 'group' ? colourOfGroup(Number(slice.id)) : colourOfElement(Number(slice.id)));
 }
 
 /**
@@ -242,65 +395,61 @@ function who({ view, pduName, elementName }) {
   return view.pdus ? strings.history.somePDUs(view.pdus.length) : strings.history.allPDUs;
 }
 
-/** @param {Bucket} bucket @param {History} history */
-function nameOf(bucket, { view, calendar }) {
-  if (bucket.start === null || bucket.end === null) return bucket.label;
-  return calendar.span(bucket.start, bucket.end, grainOf(view.period));
+/** @param {Bucket} bucket @param {Past} past */
+function nameOf(bucket, { calendar, grain }) {
+  return calendar.span(bucket.start, bucket.end, grain);
 }
 
-/**
- * "Sun 22 Nov, 19:00 – Mon 23 Nov, 20:00 · all PDUs"
- * @param {History} history
- * @param {string} whose
- */
-function rangeWords({ view, buckets, calendar }, whose) {
-  const from = buckets[0]?.start ?? null;
-  const last = buckets[buckets.length - 1];
-  const span = strings.history.spans[view.period] ?? '';
-  if (from === null || !last || last.start === null || last.end === null) return `${span} · ${whose}`;
-  const grain = grainOf(view.period);
-  const range = grain === 'hour'
-    ? strings.history.range(calendar.dayAndTime(from), calendar.dayAndTime(last.end))
-    : grain === 'day'
-      ? strings.history.range(calendar.day(from), calendar.dayWithYear(last.start))
-      : strings.history.range(calendar.month(from), calendar.month(last.start));
-  return `${range} · ${whose}`;
-}
-
-/** @param {Bucket} bucket @param {History} history @returns {import('../charts/tooltip.js').Content} */
-function tooltipOf(bucket, history) {
+/** @param {Bucket} bucket @param {Past} past @param {import('../charts/theme.js').Theme} theme @returns {import('../charts/tooltip.js').Content} */
+function tooltipOf(bucket, past, theme) {
   const words = strings.chart;
+  const other = past.compared?.buckets[bucket.position] ?? null;
   const unit = powerUnit([bucket.minimum, bucket.mean, bucket.maximum]);
   /** @param {number | null} watts */
   const watts = (watts) => text({ value: powerIn(watts, unit), unit: watts === null ? '' : unit });
-  const rows = isGap(bucket) ? [] : [
-    { name: words.energy, value: text(energy(bucket.kwh)) },
-    { name: words.mean, value: watts(bucket.mean) },
-    { name: words.maximum, value: watts(bucket.maximum) },
-    { name: words.minimum, value: watts(bucket.minimum) },
-  ];
+  /** @type {import('../charts/tooltip.js').Row[]} */
+  const rows = [];
+  if (isKnownBucket(bucket)) {
+    rows.push({ name: words.energy, value: text(energy(bucket.kwh)) });
+    for (const slice of [...past.slices].reverse()) {
+      const kwh = slice.kwh[bucket.position] ?? null;
+      if (kwh !== 0) rows.push({ name: sliceName(slice), value: text(energy(kwh)), colour: sliceColour(slice, theme) });
+    }
+    rows.push({ name: words.mean, value: watts(bucket.mean) });
+    if (bucket.maximum !== bucket.mean || bucket.minimum !== bucket.mean) {
+      rows.push({ name: words.maximum, value: watts(bucket.maximum) }, { name: words.minimum, value: watts(bucket.minimum) });
+    }
+  }
+  if (other) rows.push({ name: past.calendar.span(other.start, other.end, past.grain), value: text(energy(other.kwh)), colour: theme.other });
   const notes = [];
   if (isGap(bucket)) notes.push(words.noReadings);
-  if (bucket.isPartial) notes.push(words.partial);
+  else if (bucket.isAhead) notes.push(words.ahead);
+  else if (bucket.isPartial) notes.push(words.partial);
   if (bucket.isInterpolated) notes.push(words.interpolated);
-  if (isMissingSome(bucket)) notes.push(strings.now.members(bucket.members ?? 0, bucket.of ?? 0));
+  if (isMissingSome(bucket) && isKnownBucket(bucket)) notes.push(strings.now.members(bucket.members ?? 0, bucket.of ?? 0));
   if (isIncomplete(bucket)) notes.push(words.incomplete(text(percent(bucket.coverage))));
-  return { title: nameOf(bucket, history), rows, notes };
+  const zoom = words.zoom[grainOfBars(past.buckets.length, past.grain)];
+  if (zoom) notes.push(zoom);
+  return { title: nameOf(bucket, past), rows, notes };
 }
 
 /**
- * The chart in one sentence.
- * @param {History} history
+ * The chart in one sentence or two.
+ * @param {Past} past
  * @param {string | null} name of the part that it is of
  */
-function summary({ view, buckets, statistics }, name) {
+function summary({ range, buckets, sum, compared, calendar }, name) {
   const words = strings.chart;
   const subject = name === null ? '' : `${name}: `;
-  const span = strings.history.spans[view.period] ?? '';
+  const span = rangeWords(range);
   const gaps = buckets.filter(isGap).length;
-  if (gaps === buckets.length) return subject + words.summaryNone(span);
-  const peak = peakWords(statistics.peak_hour);
-  return subject + words.summary(text(energy(statistics.total_kwh)), span, text(power(statistics.avg_power_watts)))
-    + words.summaryPeak(text(power(statistics.max_power_watts)), peak ? [peak.day, peak.time].filter(Boolean).join(', ') : '')
-    + (gaps > 0 ? words.summaryGaps(gaps) : words.summaryEnd);
+  if (!buckets.some(isKnownBucket)) return subject + words.summaryNone(span);
+  const peak = sum.maximum === null ? '' : words.summaryPeak(text(power(sum.maximum)), sum.maximumAt === null ? '' : calendar.dayAndTime(sum.maximumAt));
+  const change = compared ? changeOf(sum.kwh, compared.sum.kwh) : null;
+  const share = text({ value: String(Math.round(Math.abs(change ?? 0) * 100)), unit: '%' });
+  const other = compared ? (compared.range.partEnd === null ? rangeWords(compared.range) : strings.compared.samePart(rangeWords(compared.range))) : '';
+  return subject + words.summary(text(energy(sum.kwh)), span, text(power(sum.mean))) + peak
+    + (gaps > 0 ? words.summaryGaps(gaps) : words.summaryEnd)
+    + (change === null ? '' : Math.round(change * 100) === 0 ? strings.compared.sentenceSame(other)
+      : (change < 0 ? strings.compared.sentenceLess : strings.compared.sentenceMore)(share, other));
 }

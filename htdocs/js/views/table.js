@@ -1,48 +1,60 @@
 // @ts-check
-// The chart's data as a table: the same intervals and figures, one unit for each column.
+// The chart's data as a table: the same intervals and figures, one unit for each column, the newest first.
 
 import { make } from '../dom.js';
-import { UNKNOWN, energyIn, energyScale, percent, powerIn, powerUnit, text } from '../format.js';
-import { isGap, isMissingSome, membersOf } from '../series.js';
+import { UNKNOWN, energyIn, energyScale, number, percent, powerIn, powerUnit, text } from '../format.js';
+import { isGap, isMissingSome } from '../series.js';
 import { strings } from '../strings.js';
 
 /** @typedef {import('../series.js').Bucket} Bucket */
-/** @typedef {import('../series.js').Members} Members */
+/** @typedef {import('../past.js').Past} Past */
+
+/** More rows than that nobody reads, and browsers are slow with. */
+const MOST_ROWS = 3000;
 
 /**
- * @param {Bucket[]} buckets
- * @param {Record<string, any>} statistics
+ * @param {Past} past
  * @param {(bucket: Bucket) => string} nameOf the interval in words
+ * @param {(bucket: Bucket) => HTMLElement | null} linkOf where its parts are to be seen
+ * @param {{ name: string, kwh: (number | null)[] }[]} slices of the energy
  * @param {string} caption
  */
-export function makeTable(buckets, statistics, nameOf, caption) {
+export function makeTable({ buckets, sum, compared }, nameOf, linkOf, slices, caption) {
   const words = strings.table;
-  const energy = energyScale(buckets.map((bucket) => bucket.kwh));
-  const total = energyScale([statistics.total_kwh]);
+  const energy = energyScale([...buckets.map((bucket) => bucket.kwh), ...(compared?.buckets ?? []).map((bucket) => bucket?.kwh)]);
+  const total = energyScale([sum.kwh]);
   const unit = powerUnit(buckets.map((bucket) => bucket.maximum ?? bucket.mean));
   // Said where it matters only: where some PDU is missing from some sum.
-  const hasMissing = buckets.some(isMissingSome) || isMissingSome(membersOf(statistics));
-  const heads = [words.interval, words.energy(energy.unit), words.mean(unit), words.minimum(unit), words.maximum(unit),
+  const hasMissing = buckets.some(isMissingSome);
+  const shown = buckets.filter(({ isAhead }) => !isAhead);
+  const newest = shown.slice(-MOST_ROWS);
+  const heads = [words.interval, words.energy(energy.unit), ...(compared ? [strings.compared.tableEnergy(energy.unit)] : []),
+    ...slices.map(({ name }) => `${name} (${energy.unit})`), words.mean(unit), words.minimum(unit), words.maximum(unit),
     words.coverage, ...(hasMissing ? [words.members] : [])];
-  const rows = buckets.map((bucket) => make('tr', { class: isGap(bucket) ? 'gap' : bucket.isPartial ? 'partial' : '' },
-    make('th', { scope: 'row' }, nameOf(bucket) + (bucket.isPartial ? ` (${strings.chart.partial})` : '')),
-    ...[energyIn(bucket.kwh, energy), powerIn(bucket.mean, unit), powerIn(bucket.minimum, unit),
+  const rows = newest.map((bucket) => make('tr', { class: isGap(bucket) ? 'gap' : bucket.isPartial ? 'partial' : '' },
+    make('th', { scope: 'row' }, linkOf(bucket) ?? nameOf(bucket), bucket.isPartial ? ` (${strings.chart.partial})` : ''),
+    ...[energyIn(bucket.kwh, energy), ...(compared ? [energyIn(compared.buckets[bucket.position]?.kwh, energy)] : []),
+      ...slices.map(({ kwh }) => energyIn(kwh[bucket.position], energy)),
+      powerIn(bucket.mean, unit), powerIn(bucket.minimum, unit),
       powerIn(bucket.maximum, unit), bucket.coverage === null && isGap(bucket) ? UNKNOWN : text(percent(bucket.coverage)),
       ...(hasMissing ? [inTheSum(bucket)] : [])]
       .map((value) => make('td', {}, value))));
   const inEnergy = total.unit === energy.unit ? energy : total;
-  const sum = energyIn(statistics.total_kwh, inEnergy) + (inEnergy === energy ? '' : ` ${total.unit}`);
+  /** @param {number | null} kwh */
+  const whole = (kwh) => energyIn(kwh, inEnergy) + (inEnergy === energy || kwh === null ? '' : ` ${total.unit}`);
   const foot = make('tr', {}, make('th', { scope: 'row' }, words.total),
-    ...[sum, powerIn(statistics.avg_power_watts, unit), powerIn(statistics.min_power_watts, unit),
-      powerIn(statistics.max_power_watts, unit), text(percent(statistics.coverage)),
-      ...(hasMissing ? [inTheSum(membersOf(statistics))] : [])]
+    ...[whole(sum.kwh), ...(compared ? [whole(compared.whole.kwh)] : []),
+      ...slices.map(({ kwh }) => whole(kwh.reduce((/** @type {number | null} */ all, value) => (value === null ? all : (all ?? 0) + value), null))),
+      powerIn(sum.mean, unit), powerIn(sum.minimum, unit), powerIn(sum.maximum, unit), text(percent(sum.coverage)),
+      ...(hasMissing ? [''] : [])]
       .map((value) => make('td', {}, value)));
-  return make('table', {}, make('caption', {}, caption),
+  const note = newest.length < shown.length ? ` ${words.newest(number(MOST_ROWS, 0))}` : '';
+  return make('table', {}, make('caption', {}, caption + note),
     make('thead', {}, make('tr', {}, ...heads.map((head) => make('th', { scope: 'col' }, head)))),
     make('tbody', {}, ...rows.reverse()), make('tfoot', {}, foot));
 }
 
-/** @param {Members} members */
+/** @param {import('../series.js').Members} members */
 function inTheSum({ members, of }) {
   return members === null || of === null ? UNKNOWN : strings.now.members(members, of);
 }

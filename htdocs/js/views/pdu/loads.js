@@ -65,7 +65,8 @@ export class LoadsView {
   constructor(title, onShow) {
     this.onShow = onShow;
     this.list = make('ul', { class: 'loads', role: 'list', 'aria-label': title });
-    this.root = make('div', { class: 'loads-group', hidden: true }, make('h3', {}, title), this.list);
+    this.imbalance = make('span', { class: 'imbalance' });
+    this.root = make('div', { class: 'loads-group', hidden: true }, make('h3', {}, title, ' ', this.imbalance), this.list);
     /** @type {Map<number, Load>} */
     this.loads = new Map();
   }
@@ -73,6 +74,9 @@ export class LoadsView {
   /** @param {Part[]} parts @param {number | null} shown the element whose history is shown */
   render(parts, shown) {
     show(this.root, parts.length > 0);
+    const imbalance = imbalanceOf(parts);
+    setText(this.imbalance, imbalance === null ? '' : strings.loads.imbalance(text(measure(imbalance * 100, '%', 0))));
+    setAttribute(this.imbalance, 'title', imbalance === null ? null : strings.loads.imbalanceTitle);
     // As wide as there are many.
     this.root.style.flexGrow = String(parts.length);
     for (const [id, load] of this.loads) {
@@ -87,6 +91,20 @@ export class LoadsView {
       if (this.list.children[index] !== load.root) this.list.insertBefore(load.root, this.list.children[index] ?? null);
     });
   }
+}
+
+/**
+ * How unevenly they carry: the largest deviation from the mean, as a share of the mean. Of the currents, and of the powers
+ * where there are none.
+ * @param {Part[]} parts
+ * @returns {number | null} null where it is not known of all, where there is one, or where there is nothing to share
+ */
+export function imbalanceOf(parts) {
+  const of = parts.every(({ amperes: current }) => current !== null) ? 'amperes' : 'watts';
+  const values = parts.map((part) => part[of]);
+  if (values.length < 2 || values.some((value) => value === null)) return null;
+  const mean = values.reduce((/** @type {number} */ sum, value) => sum + (value ?? 0), 0) / values.length;
+  return mean > 0 ? Math.max(...values.map((value) => Math.abs((value ?? 0) - mean))) / mean : null;
 }
 
 /** One phase or bank. */

@@ -2,15 +2,18 @@
 // What the parts of a PDU are called, and how their histories are asked for.
 
 import { make, setAttribute, setText } from '../../dom.js';
+import { settings } from '../../settings.js';
 import { strings } from '../../strings.js';
 
 /** @typedef {import('../../elements.js').Part} Part */
 
 /**
- * The name that somebody gave a part, or its kind and number.
- * @param {Pick<Part, 'kind' | 'number' | 'name'>} part
+ * What people call a part: its label, the name that it has on the device, or its kind and number.
+ * @param {Pick<Part, 'id' | 'kind' | 'number' | 'name'>} part
  */
-export function nameOf({ kind, number, name }) {
+export function nameOf({ id, kind, number, name }) {
+  const label = settings.of(id).label;
+  if (label !== null) return label;
   if (name !== null) return name;
   if (kind === 'outlet') return strings.outlets.outlet(number);
   return kind === 'phase' ? strings.loads.phase(number) : strings.loads.bank(number);

@@ -2,18 +2,22 @@
 // The page of one PDU: its parts in their places, each made once and changed in place, so that a refresh moves nothing
 // and takes no focus away.
 
+import { limitsOf } from '../../charts/limits.js';
 import { wordsOf } from '../../dashboard.js';
-import { byId, make, setAttribute, setText, show } from '../../dom.js';
+import { colourOfElement, paint } from '../../colours.js';
+import { byId, icon, make, setAttribute, setText, show } from '../../dom.js';
 import { toPart } from '../../elements.js';
+import { settings } from '../../settings.js';
 import { toPDU } from '../../status.js';
 import { strings } from '../../strings.js';
-import { colourOf } from '../pdus.js';
+import { editElement } from '../dialogs/open.js';
 import { EventsView } from './events.js';
 import { FiguresView } from './figures.js';
 import { PDUHead } from './head.js';
 import { LoadsView } from './loads.js';
 import { nameOf } from './names.js';
 import { OutletsView } from './outlets.js';
+import { PollsView } from './polls.js';
 import { SensorsView } from './sensors.js';
 
 /** @typedef {import('../../elements.js').Kind} Kind */
@@ -51,7 +55,15 @@ export class PDUPage {
     this.banks = new LoadsView(strings.loads.banks, onShow);
     this.outlets = new OutletsView(onShow);
     this.sensors = new SensorsView();
-    this.events = new EventsView();
+    this.events = new EventsView('pdu');
+    this.polls = new PollsView();
+    this.edit = make('button', { type: 'button', class: 'quiet', hidden: true }, icon('edit'), ' ', strings.unit.edit);
+    this.edit.addEventListener('click', () => this.shownID !== null && editElement({ id: this.shownID, name: this.deviceName, place: '' }));
+    this.head.root.querySelector('.unit-title')?.append(this.edit);
+    /** What the configuration calls it. */
+    this.deviceName = '';
+    this.note = make('p', { class: 'muted unit-note', hidden: true });
+    this.head.root.append(this.note);
     this.missing = make('p', { hidden: true }, strings.unit.missingText);
     this.loads = make('div', { class: 'panel loads-panel' }, this.phases.root, this.banks.root);
     /** Where a section says that it could not be renewed.
@@ -61,7 +73,7 @@ export class PDUPage {
       this.problems[section] = make('p', { class: 'notice inline', 'data-kind': 'error', hidden: true });
     }
     const { unit, outlets, sensors, events } = this.problems;
-    byId('unit').append(this.head.root, this.missing, ...nodes(unit), this.figures.root, this.loads);
+    byId('unit').append(this.head.root, this.missing, ...nodes(unit), this.figures.root, this.loads, this.polls.root);
     byId('outlets').append(this.#title('outlets', strings.outlets.title, this.outlets.summary), ...nodes(outlets), this.outlets.root);
     byId('sensors').append(this.#title('sensors', strings.sensors.title), ...nodes(sensors), this.sensors.root);
     byId('events').append(this.#title('events', strings.events.title), ...nodes(events), this.events.root);
@@ -111,7 +123,7 @@ export class PDUPage {
     const name = this.name(model);
     const pdu = detail ? this.#pdu(detail, meta, now) : null;
     /** @param {number} other */
-    const nameOfPDU = (other) => String(items.find((item) => Number(item.id) === other)?.name ?? strings.unit.unnamed(other));
+    const nameOfPDU = (other) => settings.nameOf(other, String(items.find((item) => Number(item.id) === other)?.name ?? strings.unit.unnamed(other)));
     this.head.render({ name, pdu, detail: detail ?? {}, now, nameOfPDU });
     show(this.missing, data.isMissing);
     const isThere = data.isReady && !data.isMissing;
@@ -122,13 +134,21 @@ export class PDUPage {
     const { outlets, phases, banks } = this.parts(model);
     this.phases.render(phases, element);
     this.banks.render(banks, element);
+    this.deviceName = this.#ownName(model);
+    const note = settings.of(id).note;
+    setText(this.note, note ?? '');
+    show(this.note, note !== null);
+    show(this.edit, isThere && settings.isKnown);
+    for (const section of ['unit', 'outlets']) paint(byId(section), colourOfElement(id));
     show(this.loads, isThere && phases.length + banks.length > 0);
     this.outlets.render(outlets, { shown: element, pdu: name, calendar });
     const all = [...outlets, ...phases, ...banks];
     const sensors = Array.isArray(data.sensors.data) ? data.sensors.data : [];
     this.sensors.render(sensors, pdu?.state === 'online', now, name);
-    this.events.render(Array.isArray(data.events.data) ? data.events.data : null, calendar, now, (of) => {
-      const part = all.find((one) => one.id === of);
+    const events = Array.isArray(data.events.data) ? data.events.data : [];
+    this.polls.render(isThere ? data.polls.data : null, events, calendar);
+    this.events.render(Array.isArray(data.events.data) ? data.events.data : null, calendar, now, (item) => {
+      const part = all.find((one) => one.id === item.element_id);
       return part ? nameOf(part) : null;
     });
     this.#renderProblems(model);
@@ -140,12 +160,17 @@ export class PDUPage {
   }
 
   /**
-   * What it is called.
+   * What people call it.
    * @param {PDUModel} model
    */
-  name({ data, items }) {
+  name(model) {
+    const id = model.data.id ?? 0;
+    return model.data.isMissing ? strings.unit.missing(id) : settings.nameOf(id, this.#ownName(model));
+  }
+
+  /** What the configuration calls it. @param {PDUModel} model */
+  #ownName({ data, items }) {
     const id = data.id ?? 0;
-    if (data.isMissing) return strings.unit.missing(id);
     return String(data.detail.data?.name ?? items.find((item) => Number(item.id) === id)?.name ?? strings.unit.unnamed(id));
   }
 
@@ -155,8 +180,39 @@ export class PDUPage {
    * @returns {string | null}
    */
   elementName(model) {
+    const { element } = this.store.view;
+    return element === null ? null : this.partName(model, element);
+  }
+
+  /**
+   * Above which power the load of what the chart shows is too high.
+   * @param {PDUModel} model
+   */
+  limits(model) {
     const { outlets, phases, banks } = this.parts(model);
-    const part = [...outlets, ...phases, ...banks].find(({ id }) => id === this.store.view.element);
+    const detail = model.data.detail.data;
+    const volts = Number(detail?.voltage_volts) || (phases.find(({ volts: measured }) => measured !== null)?.volts ?? null);
+    const { element } = this.store.view;
+    const part = [...outlets, ...phases, ...banks].find(({ id }) => id === element);
+    if (part) return limitsOf({ ...part, volts: part.volts ?? volts });
+    if (element !== null || !detail) return [];
+    // Amperes of several phases are not those of one conductor.
+    const isOne = phases.length <= 1;
+    return limitsOf({
+      volts: isOne ? volts : null, warningAmperes: null, criticalAmperes: null,
+      ratedAmperes: Number(detail.rated_current_amps) || null, ratedWatts: Number(detail.rated_power_watts) || null,
+    });
+  }
+
+  /**
+   * The name of a part; null where it is not known.
+   * @param {PDUModel} model
+   * @param {number} element
+   * @returns {string | null}
+   */
+  partName(model, element) {
+    const { outlets, phases, banks } = this.parts(model);
+    const part = [...outlets, ...phases, ...banks].find(({ id }) => id === element);
     return part ? nameOf(part) : null;
   }
 
@@ -166,16 +222,15 @@ export class PDUPage {
     this.outlets.reset();
     this.figures.reset();
     this.sensors.reset();
+    this.events.reset();
     byId('main').classList.add('of-pdu');
-    setAttribute(byId('unit'), 'class', `pdu-page colour-${colourOf(id)}`);
-    setAttribute(byId('outlets'), 'class', `panel outlets colour-${colourOf(id)}`);
     show(byId('unit'), true);
     window.scrollTo(0, 0);
   }
 
   /** @param {PDUModel} model */
   #renderProblems({ data, calendar, isUnreachable }) {
-    const sections = { unit: [data.detail, data.phases, data.banks], outlets: [data.outlets], sensors: [data.sensors], events: [data.events] };
+    const sections = { unit: [data.detail, data.phases, data.banks, data.polls], outlets: [data.outlets], sensors: [data.sensors], events: [data.events] };
     for (const [section, topics] of Object.entries(sections)) {
       const failed = data.isMissing || isUnreachable ? undefined : topics.find(({ problem }) => problem !== null);
       const place = this.problems[section];
