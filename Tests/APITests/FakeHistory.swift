@@ -24,6 +24,8 @@ final class FakeHistory: HistoryQueries {
     var explanations: [Int64: Explanation] = [:]
     var correctionRecords: [CorrectionRecord] = []
     var eventRecords: [EventRecord] = []
+    /// By PDU id.
+    var quarters: [Int64: [PollQuarter]] = [:]
     var problem: (any Error)?
     private(set) var questions: [String] = []
 
@@ -97,6 +99,14 @@ final class FakeHistory: HistoryQueries {
     func sumExtremes(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> SumExtremes? {
         try ask("sumExtremesOfPiece")
         return nil
+    }
+
+    func polls(of pduID: Int64, from start: UnixTime, count: Int) throws -> [PollQuarter] {
+        try ask("polls")
+        return (0..<count).map { index in
+            let time = start + Int64(index) * PollQuarter.seconds
+            return quarters[pduID]?.first { $0.start == time } ?? PollQuarter(start: time)
+        }
     }
 
     func firstReading(of elementIDs: [Int64]) throws -> UnixTime? {

@@ -105,6 +105,39 @@ struct ExplanationTests {
         }
     }
 
+    @Test(
+        "of very many elements at once is what power integrates to, which is the ledger's without a counter"
+    )
+    func integrated() throws {
+        let history = try TemporaryHistory()
+        let writer = try history.writer()
+        var generator = SeededGenerator(seed: 8)
+        var minute = monday
+        var runs: [PollRun] = []
+        for _ in 0..<600 {
+            let isUnread = Int.random(in: 0..<20, using: &generator) == 0
+            let reading = ElementReading.sample(
+                watts: isUnread ? nil : Double(Int.random(in: 0..<2000, using: &generator))
+            )
+            runs.append(.sample(at: minute, [.sample("left", [reading])]))
+            let isGap = Int.random(in: 0..<20, using: &generator) == 0
+            minute = minute + 60 * Int64.random(in: 1...(isGap ? 9 : 1), using: &generator)
+        }
+        _ = try writer.store(runs, policy: minutePolicy)
+        let reader = history.reader()
+        for _ in 0..<200 {
+            let start = monday + Int64.random(in: -600...(minute - monday), using: &generator)
+            let end = start + Int64.random(in: 1...3600, using: &generator)
+            let quick = try reader.integratedPieces(of: [1], from: start, to: end)[1] ?? Rollup()
+            let exact = try reader.explanation(of: 1, from: start, to: end).rollup
+            #expect(quick.readings == exact.readings && quick.powerSum == exact.powerSum)
+            #expect(quick.coveredSeconds == exact.coveredSeconds)
+            #expect(quick.minimum == exact.minimum && quick.maximum == exact.maximum)
+            #expect(abs(quick.powerIntegral - exact.powerIntegral) < 1000)
+            #expect(abs((quick.energy.total ?? -1) - (exact.energy.total ?? -1)) < 1000)
+        }
+    }
+
     @Test("lists the correction, the counter's values and its reset")
     func details() throws {
         let history = try TemporaryHistory()

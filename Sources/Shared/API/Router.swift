@@ -15,6 +15,7 @@ package struct Router: Sendable {
         Route("/api/pdus/{id}/phases", .pdu { PDUPartsEndpoint(.phase, of: $0) }),
         Route("/api/pdus/{id}/banks", .pdu { PDUPartsEndpoint(.bank, of: $0) }),
         Route("/api/pdus/{id}/sensors", .pdu { PDUSensorsEndpoint(of: $0) }),
+        Route("/api/pdus/{id}/polls", .pdu { PDUPollsEndpoint(of: $0) }),
         Route("/api/current-status", .query { CurrentStatusEndpoint($0) }),
         Route("/api/overview", .query { try OverviewEndpoint($0) }),
         Route("/api/power-data", .query { try PowerDataEndpoint($0) }),

@@ -25,7 +25,9 @@ struct DayBlocks {
         let day: UnixTime
     }
 
-    /// Bytes of powers that are kept; beyond it everything is fetched anew. A year of ten units by the minute takes a third.
+    /// Bytes of powers that are kept; beyond it everything is fetched anew.
+    ///
+    /// A year of ten units by the minute takes a third.
     private static let most = 8 << 20
 
     private let database: Connection

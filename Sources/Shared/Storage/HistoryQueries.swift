@@ -161,6 +161,8 @@ package protocol HistoryQueries {
     /// The power of the elements with the ids `elementIDs` at each time of `grid`, by id; absent where none was read that
     /// counts, and where readings are no longer in the database.
     func powers(of elementIDs: [Int64], on grid: TimeGrid) throws -> [Int64: [FixedPoint?]]
+    /// How reading the PDU `pduID` went in each of `count` quarters of an hour from `start` on, a multiple of 900 seconds.
+    func polls(of pduID: Int64, from start: UnixTime, count: Int) throws -> [PollQuarter]
     /// The element of `pduID` that is `element`; absent when it was never read.
     func element(_ element: Element, of pduID: Int64) throws -> ElementRecord?
     /// The element with the id `id`; absent when there is none.

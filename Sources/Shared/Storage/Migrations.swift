@@ -65,6 +65,7 @@ struct Migration: Sendable {
             text: PackageResources.v0009_open_accounts_sql,
             conversion: OpenAccount.convertMeterStates
         ),
+        Migration(number: 10, name: "v0010-poll-quarters", text: PackageResources.v0010_poll_quarters_sql),
     ]
 
     /// The number of the last step: the schema that this program knows.

@@ -33,14 +33,27 @@ enum RunSQL: String, StatementList {
         ON CONFLICT (time, sensor_id) DO NOTHING
         """
     case insertStatus = """
-        INSERT INTO pdu_status (last_attempt_at, last_read_at, latency_milliseconds, failure, failure_detail, pdu_id)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO pdu_status (last_attempt_at, last_read_at, latency_milliseconds, failure, failure_detail,
+            quarter_start, quarter_worst_reason, pdu_id, quarter_polls, quarter_failures, quarter_answers,
+            quarter_latency_sum_milliseconds, quarter_latency_maximum_milliseconds)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $4 IS NOT NULL, $3 IS NOT NULL, coalesce($3, 0), $3)
         """
+    /// Of several attempts in one minute, the first counts for the quarter: who repeats a run counts none twice.
     case updateStatus = """
         UPDATE pdu_status
         SET last_attempt_at = $1, last_read_at = coalesce($2, last_read_at), latency_milliseconds = $3, failure = $4,
-            failure_detail = $5
-        WHERE pdu_id = $6
+            failure_detail = $5, quarter_start = $6,
+            quarter_polls = quarter_polls + (last_attempt_at < $1),
+            quarter_failures = quarter_failures + (last_attempt_at < $1 AND $4 IS NOT NULL),
+            quarter_worst_reason = coalesce($7, quarter_worst_reason),
+            quarter_answers = quarter_answers + (last_attempt_at < $1 AND $3 IS NOT NULL),
+            quarter_latency_sum_milliseconds = quarter_latency_sum_milliseconds
+                + (last_attempt_at < $1) * coalesce($3, 0),
+            quarter_latency_maximum_milliseconds = CASE
+                WHEN $3 IS NULL OR last_attempt_at = $1 THEN quarter_latency_maximum_milliseconds
+                ELSE max(coalesce(quarter_latency_maximum_milliseconds, $3), $3)
+            END
+        WHERE pdu_id = $8
         """
     case insertFailure = """
         INSERT INTO failed_poll (minute, pdu_id, reason) VALUES ($1, $2, $3)
@@ -113,6 +126,8 @@ struct RunRecorder {
         }
         isSecond = newest == run.minute
         isFirstOfHour = newest.map { $0.floored(to: 3600) < run.minute.floored(to: 3600) } ?? true
+        let quarter = run.minute.floored(to: PollQuarter.seconds)
+        if newest.map({ $0 < quarter }) ?? true { try PollQuarter.close(at: run.minute, in: database) }
         let policy = isSecond ? try policyOfRun(at: run.minute) ?? policy : policy
         if !isSecond { try insert(run, policy) }
         newest = run.minute
@@ -313,6 +328,7 @@ struct RunRecorder {
         failure: (FailureReason, String)?
     ) throws {
         let isRead = failure == nil
+        let worst = try failure.map { try PollQuarter.worse($0.0, ofPDU: entry.id, in: database) }
         let save = entry.status == nil ? try database.statement(RunSQL.insertStatus) : updateStatus
         try save.run(
             .time(minute),
@@ -320,6 +336,8 @@ struct RunRecorder {
             .int(latency),
             .string(failure?.0.rawValue),
             .string(failure?.1),
+            .time(minute.floored(to: PollQuarter.seconds)),
+            .string(worst?.rawValue),
             .int(entry.id)
         )
         entry.status = (lastRead: isRead ? minute : entry.status?.lastRead, isFailure: !isRead)

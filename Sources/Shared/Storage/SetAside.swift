@@ -23,6 +23,8 @@ enum SetAsideSQL: String, StatementList {
     case deleteSensorReadings = "DELETE FROM sensor_reading WHERE time > $1"
     case deleteFailures = "DELETE FROM failed_poll WHERE minute > $1"
     case deleteRuns = "DELETE FROM run WHERE minute > $1"
+    /// Of the quarter that a time lies in, some may be of later.
+    case deletePollQuarters = "DELETE FROM poll_quarter WHERE start > $1 - 900"
     case deleteRules = "DELETE FROM poll_rule WHERE valid_from > $1"
     case deleteVersions = "DELETE FROM element_version WHERE valid_from > $1"
     case deleteUnits = "DELETE FROM pdu_unit WHERE valid_from > $1"
@@ -158,7 +160,7 @@ extension HistoryWriter {
         try cutBlocks(after: time)
         for delete: SetAsideSQL in [
             .deleteBlocks, .deleteReadings, .deletePartReadings, .deleteSensorReadings, .deleteFailures,
-            .deleteRuns,
+            .deleteRuns, .deletePollQuarters,
             .deleteRules,
             .deleteVersions, .deleteUnits, .deleteEvents, .deleteEngines, .forgetAbsences,
             .reopenArchive,

@@ -42,6 +42,7 @@ package enum StatementCatalog {
             entries(CardSQL.self),
             entries(OriginSQL.self),
             entries(PlaceSQL.self),
+            entries(PollQuarterSQL.self),
             entries(PollRuleSQL.self),
             entries(PowerSQL.self),
             entries(ReaderSQL.self),

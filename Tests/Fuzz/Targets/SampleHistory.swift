@@ -63,6 +63,10 @@ struct SampleHistory: HistoryQueries {
         try sumExtremes(of: elementIDs, in: [Bucket(.hour, start: start, end: end)])[0]
     }
 
+    func polls(of pduID: Int64, from start: UnixTime, count: Int) throws -> [PollQuarter] {
+        (0..<count).map { PollQuarter(start: start + Int64($0) * PollQuarter.seconds) }
+    }
+
     func firstReading(of elementIDs: [Int64]) throws -> UnixTime? { elementIDs.isEmpty ? nil : UnixTime(0) }
 
     func grid(from start: UnixTime, until end: UnixTime) throws -> TimeGrid {
