@@ -207,7 +207,9 @@ package struct SumExtremes: Hashable, Sendable {
     }
 
     /// Those of several stretches of time taken together: the highest, and the lowest among those of the most elements; of
-    /// equal ones the earlier. Absent where all are.
+    /// equal ones the earlier.
+    ///
+    /// Absent where all are.
     package init?(of parts: [SumExtremes?]) {
         let known = parts.compactMap { $0 }
         guard var all = known.first else { return nil }
