@@ -424,8 +424,10 @@ export const strings = {
   /** How the polls of a PDU went. */
   polls: {
     title: 'Polls of the last 24 hours',
-    summary: (/** @type {string} */ polls, /** @type {number} */ failures, /** @type {string} */ share) =>
-      failures === 0 ? `${polls} polls, none failed` : `${polls} polls, ${failures} failed (${share})`,
+    summary: (/** @type {string} */ polls, /** @type {number} */ failures, /** @type {string} */ share) => {
+      const asked = polls === '1' ? '1 poll' : `${polls} polls`;
+      return failures === 0 ? `${asked}, none failed` : `${asked}, ${failures} failed (${share})`;
+    },
     latency: (/** @type {string} */ mean, /** @type {string} */ most) => ` · answered in ${mean} on average, ${most} at most`,
     nobody: 'Nobody has polled it.',
     nobodyThen: 'no poll',
