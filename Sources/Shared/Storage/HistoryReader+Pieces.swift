@@ -53,7 +53,7 @@ extension HistoryReader {
         try query { database in
             let wanted = IDRanges(elementIDs, tolerance: 8)
             var rules = try PollRules(database)
-            let gap = try rules.rule(at: start)?.policy.maximumGap ?? 0
+            let gap = rules.rule(at: start)?.policy.maximumGap ?? 0
             let powers = CountedPowers(database, withArchive: false)
             var found: [Int64: Rollup] = [:]
             var last: [Int64: PowerExtreme] = [:]
