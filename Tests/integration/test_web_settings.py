@@ -15,11 +15,6 @@ PROGRAM = web.BINARIES / "pdu-fcgi"
 GROUP = {"name": "Rack 1", "colour": "#1F77B4", "description": None, "element_ids": [1, 2]}
 
 
-@pytest.fixture(scope="module")
-def history():
-    return web.shared_history()
-
-
 @pytest.fixture
 def responder(history, tmp_path):
     shutil.copytree(history / "state", tmp_path / "state")
@@ -27,13 +22,6 @@ def responder(history, tmp_path):
     responder = web.Responder(tmp_path)
     yield responder
     responder.close()
-
-
-@pytest.fixture
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
 
 
 def order(site, method, path, value, **headers):
