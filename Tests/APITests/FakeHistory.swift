@@ -87,7 +87,12 @@ final class FakeHistory: HistoryQueries {
         SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
     }
 
-    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup] {
+    func pieces(
+        of elementIDs: [Int64],
+        from start: UnixTime,
+        to end: UnixTime,
+        exactUpTo most: Int
+    ) throws -> [Int64: Rollup] {
         try ask("pieces")
         return Dictionary(
             uniqueKeysWithValues: elementIDs.compactMap { id in

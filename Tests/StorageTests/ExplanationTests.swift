@@ -95,7 +95,12 @@ struct ExplanationTests {
                 let start = Int64.random(in: times, using: &generator)
                 let end = start + Int64.random(in: 1...7200, using: &generator)
                 let asked = elements.filter { _ in Bool.random(using: &generator) }
-                let found = try reader.pieces(of: asked, from: UnixTime(start), to: UnixTime(end))
+                let found = try reader.pieces(
+                    of: asked,
+                    from: UnixTime(start),
+                    to: UnixTime(end),
+                    exactUpTo: asked.count
+                )
                 for element in asked {
                     let one = try reader.explanation(of: element, from: UnixTime(start), to: UnixTime(end))
                     #expect((found[element] ?? Rollup()) == one.rollup, "\(start) to \(end) of \(element)")

@@ -19,6 +19,9 @@ struct ElapsedEnergy {
 
     /// An earlier day or month counts where at least this much of it is known, in thousandths.
     private static let leastCoverage = FixedPoint(thousandths: 900)
+    /// Of more elements, the hour that is cut in earlier days and months is integrated from readings: what is usual is a
+    /// mean, and not worth the ledger's way through five days at every refresh of a page.
+    private static let mostExact = 8
     /// How many weeks are looked back.
     private static let weeks: Int64 = 4
 
@@ -124,6 +127,7 @@ struct ElapsedEnergy {
             isEvery: false,
             in: ranges,
             withExtremes: false,
+            exactUpTo: mostExact,
             context
         ).stretches
         return stretches.map { stretch in

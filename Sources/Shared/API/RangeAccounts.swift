@@ -19,14 +19,19 @@ struct RangeAccounts {
     /// In the order in which they were asked for.
     private(set) var stretches: [Stretch]
 
+    /// Of no more elements at once the ledger goes through a day for a part of an hour.
+    private static let mostExact = 200
+
     /// What the elements `ids` did in each of `ranges`; with the extremes of their sum when `withExtremes`.
     ///
-    /// `isEvery` says that they are all whole units there are.
+    /// `isEvery` says that they are all whole units there are. Of more than `most` elements, what is in no whole bucket is
+    /// integrated from readings.
     init(
         of ids: [Int64],
         isEvery: Bool,
         in ranges: [TimeRange],
         withExtremes: Bool,
+        exactUpTo most: Int = RangeAccounts.mostExact,
         _ context: Context
     ) throws {
         stretches = ranges.map { Stretch(range: $0) }
@@ -55,7 +60,7 @@ struct RangeAccounts {
         }
         for piece in pieces {
             let (start, end) = (piece.range.start, piece.range.end)
-            let found = try history.pieces(of: ids, from: start, to: end)
+            let found = try history.pieces(of: ids, from: start, to: end, exactUpTo: most)
             stretches[piece.stretch].add(found)
             guard withExtremes else { continue }
             let highestAndLowest =

@@ -147,8 +147,14 @@ package protocol HistoryQueries {
     /// What the ledger holds of the elements with the ids `elementIDs` from `start` up to, not including, `end`, by id;
     /// nothing where nothing is known.
     ///
-    /// For what is in no whole bucket: it goes through the readings from the day's beginning on.
-    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup]
+    /// For what is in no whole bucket: it goes through the readings from the day's beginning on. Of more elements than
+    /// `most` that takes too long, and power is integrated instead, which is within a step of their counters.
+    func pieces(
+        of elementIDs: [Int64],
+        from start: UnixTime,
+        to end: UnixTime,
+        exactUpTo most: Int
+    ) throws -> [Int64: Rollup]
     /// The highest and the lowest same-minute sum of the power of the elements with the ids `elementIDs` from `start` up
     /// to, not including, `end`, the lowest among the minutes with the most members; absent where nothing was read,
     /// and where readings are no longer in the database.

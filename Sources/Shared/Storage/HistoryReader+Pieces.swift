@@ -9,9 +9,10 @@ extension HistoryReader {
     package func pieces(
         of elementIDs: [Int64],
         from start: UnixTime,
-        to end: UnixTime
+        to end: UnixTime,
+        exactUpTo most: Int
     ) throws -> [Int64: Rollup] {
-        if elementIDs.count > HistoryReader.mostExactPieces {
+        if elementIDs.count > most {
             return try integratedPieces(of: elementIDs, from: start, to: end)
         }
         return try query { database in
@@ -39,9 +40,6 @@ extension HistoryReader {
             return found
         }
     }
-
-    /// Of no more elements at once the ledger goes through a day for a part of an hour.
-    private static let mostExactPieces = 200
 
     /// The same from the readings alone, without the ledger: power along straight lines between readings, which is
     /// what the ledger enters where there is no counter, and within a step of a counter where there is one.

@@ -54,7 +54,12 @@ struct SampleHistory: HistoryQueries {
         SumExtremes(of: try sumExtremes(of: elementIDs, in: buckets))
     }
 
-    func pieces(of elementIDs: [Int64], from start: UnixTime, to end: UnixTime) throws -> [Int64: Rollup] {
+    func pieces(
+        of elementIDs: [Int64],
+        from start: UnixTime,
+        to end: UnixTime,
+        exactUpTo most: Int
+    ) throws -> [Int64: Rollup] {
         let rollup = rollup(of: Bucket(.hour, start: start, end: end))
         return Dictionary(elementIDs.map { ($0, rollup) }) { first, _ in first }
     }
