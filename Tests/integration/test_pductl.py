@@ -66,7 +66,8 @@ def test_help_lists_every_command_and_only_those(site):
     assert result.returncode == 0
     commands = result.stdout.split("Commands:\n")[1].split("\n\n")[0]
     assert re.findall(r"^  (\w+)", commands, re.M) == [
-        "check", "probe", "record", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum", "rewind",
+        "check", "probe", "record", "status", "explain", "events", "correct", "rebuild", "backup", "restore", "import",
+        "vacuum", "rewind",
         "forget",
     ]
 

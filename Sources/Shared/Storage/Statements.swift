@@ -33,6 +33,7 @@ package enum StatementCatalog {
             entries(ExplanationSQL.self),
             entries(ExtremesSQL.self),
             entries(FactSQL.self),
+            entries(ImportSQL.self),
             entries(LatestSQL.self),
             entries(MaintenanceSQL.self),
             entries(MeterStateSQL.self),
