@@ -32,13 +32,15 @@ struct ImportTests {
             INSERT INTO pdus VALUES (7, 'Old left', '192.0.2.1', NULL);
             """
         )
-        let insert = try database.prepare(
-            "INSERT INTO power_readings (pdu_id, timestamp, power_watts, power_kw) VALUES (7, $1, $2, $3)"
-        )
-        for minute in minutes {
-            let time = (monday + minute * 60).iso8601.replacingOccurrences(of: "T", with: " ").dropLast()
-            let watts = Self.watts(at: minute)
-            try insert.run(.text(String(time) + ".250000"), .real(watts), .real(watts / 1000))
+        try database.transaction(.immediate) {
+            let insert = try database.statement(
+                "INSERT INTO power_readings (pdu_id, timestamp, power_watts, power_kw) VALUES (7, $1, $2, $3)"
+            )
+            for minute in minutes {
+                let time = (monday + minute * 60).iso8601.replacingOccurrences(of: "T", with: " ").dropLast()
+                let watts = Self.watts(at: minute)
+                try insert.run(.text(String(time) + ".250000"), .real(watts), .real(watts / 1000))
+            }
         }
         try database.close()
         return try PredecessorFile(path)

@@ -99,7 +99,7 @@ def test_check_says_what_is_missing_before_the_first_run(site):
     assert result.returncode == 1
     subjects = [line.split(": ")[0].split(" ", 1)[1].strip() for line in result.stdout.splitlines()]
     assert subjects == [
-        "configuration", "configuration", "time zone", "state directory", "database", "archive", "spool", "responder"
+        "configuration", "configuration", "secrets", "time zone", "state directory", "database", "archive", "spool", "responder"
     ]
     problems = lines(result, "PROBLEM")
     assert len(problems) == 3
