@@ -27,10 +27,16 @@ final class FakeHistory: HistoryQueries {
     /// By PDU id.
     var quarters: [Int64: [PollQuarter]] = [:]
     var problem: (any Error)?
+    /// What asking for the newest run throws.
+    var runProblem: (any Error)?
     private(set) var questions: [String] = []
 
     func dataVersion() throws -> Int64 { version }
-    func newestRun() throws -> RunRecord? { run }
+
+    func newestRun() throws -> RunRecord? {
+        if let runProblem { throw runProblem }
+        return run
+    }
 
     func pdus() throws -> [PDURecord] {
         try ask("pdus")

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// One answer of the interface, whatever protocol takes it away.
 package struct Response: Hashable, Sendable {
     /// One header field.
@@ -46,6 +48,19 @@ extension Response {
             fields: [contentType, Field("Cache-Control", "no-store"), noSniffing],
             body: body
         )
+    }
+
+    /// What a probe is told: an object with what `write` adds.
+    static func probe(
+        status: Int = 200,
+        retryAfter: Int64? = nil,
+        _ write: (inout JSONWriter) -> Void
+    ) -> Response {
+        var json = JSONWriter()
+        json.object(write)
+        var fields = [contentType, Field("Cache-Control", "no-store"), noSniffing]
+        if let retryAfter { fields.append(Field("Retry-After", String(retryAfter))) }
+        return Response(status: status, fields: fields, body: json.bytes)
     }
 
     /// Keeps nginx, which gives one answer to all who ask the same within a second, from doing so.

@@ -91,6 +91,10 @@ package struct Router: Sendable {
         _ settings: any SettingsKeeping
     ) throws -> Response {
         if let response = try ordered(request, from: history, settings) { return response }
+        if let probe = Probe(rawValue: request.path) {
+            try checkAsked(request)
+            return probe.answer(at: now, from: history, site)
+        }
         if request.path == Router.settingsPath {
             try checkAsked(request)
             return SettingsAnswer.answer(
