@@ -74,7 +74,7 @@ struct ProbeTests {
         #expect(!response.text.contains("secret"))
     }
 
-    @Test("are only asked", arguments: ["/healthz", "/readyz"])
+    @Test("are only asked", arguments: ["/healthz", "/readyz", "/metrics"])
     func methods(path: String) throws {
         let asking = try asking(newestRun: "2024-01-31T14:05:00Z")
 
