@@ -43,6 +43,16 @@ struct ProblemTests {
                 "1:17: web.writers[1]: expected an address such as 192.0.2.7 or 2001:db8::7, or a prefix such as "
                     + "192.0.2.0/24, or the name of a user, found \"10.0.0.0/33\""
             ),
+            (
+                "web: {names: [pdu, \"http://pdu\"]}",
+                "1:20: web.names[2]: expected a name such as pdu.example.net, without scheme and port (addresses need "
+                    + "not be named), found \"http://pdu\""
+            ),
+            (
+                "web: {names: [192.0.2.7]}",
+                "1:15: web.names[1]: expected a name such as pdu.example.net, without scheme and port (addresses need "
+                    + "not be named), found \"192.0.2.7\""
+            ),
             ("web: {threads: 65}", "1:16: web.threads: expected a whole number from 1 to 64, found \"65\""),
             (
                 "site: {name: \"a\\tb\"}",

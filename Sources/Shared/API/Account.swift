@@ -22,23 +22,31 @@ package struct Account: Sendable {
         from history: any HistoryQueries
     ) throws {
         let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
-        try self.init(of: element, in: range, Context(site: site, history: history, moment: moment))
+        let context = Context(site: site, history: history, moment: moment)
+        if let element {
+            try self.init(of: element, in: range, context)
+        } else {
+            try self.init(of: .everyPDU, in: range, context)
+        }
     }
 
-    init(of element: ElementRecord?, in range: TimeRange, _ context: Context) throws {
-        let (site, history) = (context.site, context.history)
+    /// The account of one element.
+    init(of element: ElementRecord, in range: TimeRange, _ context: Context) throws {
+        let site = context.site
         let until = context.moment.expectedUntil
-        if let element {
-            let account = try ElementAccount(of: element, in: range, until: until, from: history)
-            sentences = account.sentences(in: site.calendar)
-            energy = account.energy.total.map(AccountWords.energy)
-            body = success { json in json.object { account.write(in: site, into: &$0) } }
-        } else {
-            let account = try SiteAccount(in: range, of: site.calendar, until: until, from: history)
-            sentences = account.sentences(in: site.calendar)
-            energy = account.energy.total.map(AccountWords.energy)
-            body = success { json in json.object { account.write(in: site, into: &$0) } }
-        }
+        let account = try ElementAccount(of: element, in: range, until: until, from: context.history)
+        sentences = account.sentences(in: site.calendar)
+        energy = account.energy.total.map(AccountWords.energy)
+        body = success { json in json.object { account.write(in: site, into: &$0) } }
+    }
+
+    /// The account of what `selection` means, together.
+    init(of selection: Selection, in range: TimeRange, _ context: Context) throws {
+        let site = context.site
+        let account = try SumAccount(of: selection, in: range, until: context.moment.expectedUntil, context)
+        sentences = account.sentences(in: site.calendar)
+        energy = account.energy.total.map(AccountWords.energy)
+        body = success { json in json.object { account.write(in: site, into: &$0) } }
     }
 
     /// What `correction` does, in a few words: `exclude`, or `set 1.500 kWh`.

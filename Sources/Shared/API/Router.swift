@@ -28,6 +28,8 @@ package struct Router: Sendable {
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
 
+    /// Where Prometheus scrapes.
+    static let metricsPath = "/metrics"
     /// Where what people set is read.
     static let settingsPath = "/api/settings"
     /// Where it is changed.
@@ -91,6 +93,10 @@ package struct Router: Sendable {
         _ settings: any SettingsKeeping
     ) throws -> Response {
         if let response = try ordered(request, from: history, settings) { return response }
+        if let probe = Probe(rawValue: request.path) {
+            try checkAsked(request)
+            return probe.answer(at: now, from: history, site)
+        }
         if request.path == Router.settingsPath {
             try checkAsked(request)
             return SettingsAnswer.answer(
@@ -99,6 +105,10 @@ package struct Router: Sendable {
                 mayWrite: site.writers.include(request),
                 version: site.version
             )
+        }
+        if request.path == Router.metricsPath {
+            try checkAsked(request)
+            return try history.snapshot { try scraped(request, at: now, from: history, settings) }
         }
         guard let endpoint = Router.routes.lazy.compactMap({ $0.match(request.path) }).first else {
             throw APIError.unknownPath
@@ -110,6 +120,17 @@ package struct Router: Sendable {
         return try history.snapshot {
             try answer(question, to: request, at: now, from: history, groups)
         }
+    }
+
+    private func scraped(
+        _ request: Request,
+        at now: UnixTime,
+        from history: any HistoryQueries,
+        _ settings: any SettingsKeeping
+    ) throws -> Response {
+        let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
+        let answer = try MetricsAnswer(at: moment, from: history, settings.settings(), site)
+        return answer.response(in: ExpositionFormat(accept: request.accept))
     }
 
     /// Throws unless `request` only asks.
