@@ -39,13 +39,16 @@ extension HistoryWriter {
                     guard report.taken > 0 else { return }
                     try entry.finish()
                     let rebuild = Rebuild(database, in: calendar, from: from)
-                    try rebuild.forgetRollups()
-                    try rebuild.forgetOutdatedBuckets()
                     let first = report.units.flatMap { [$0.whole.first, $0.outlets.first] }
                         .compactMap { $0 }.min()
-                    try rebuild.replay { time in
-                        guard let first, time > first else { return }
-                        progress(.accounting, Double(time - first) / Double(max(1, now - first)))
+                    // What was used long ago is no use of today for whoever reads the counters.
+                    try LastingCounters.keep(in: database) {
+                        try rebuild.forgetRollups()
+                        try rebuild.forgetOutdatedBuckets()
+                        try rebuild.replay { time in
+                            guard let first, time > first else { return }
+                            progress(.accounting, Double(time - first) / Double(max(1, now - first)))
+                        }
                     }
                     try database.statement(CalendarSQL.setChecksum).run(.int(calendar.checksum))
                     try database.statement(MaintenanceSQL.insertEvent)
