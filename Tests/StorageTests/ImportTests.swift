@@ -95,6 +95,12 @@ struct ImportTests {
         )
     }
 
+    /// What energy counters show.
+    private func counters(of history: TemporaryHistory) throws -> [Int64?] {
+        let inventory = try history.reader().inventory(Freshness(now: monday, interval: 60))
+        return inventory.units.flatMap(\.elements).map(\.millijoules)
+    }
+
     @Test("fills what the poller missed, keeps what it read, and a second one changes nothing")
     func fillsGaps() throws {
         let (whole, patched) = (try TemporaryHistory(), try TemporaryHistory())
@@ -106,7 +112,11 @@ struct ImportTests {
         while try writer.packReadings() {}
 
         let file = try file(patched, minutes: 0..<2000)
+        let shown = try counters(of: patched)
         let first = try writer.importReadings(of: file, by: plan(), now: monday + 5000 * 60)
+        // What was used long ago is not used today.
+        #expect(try counters(of: patched) == shown)
+        #expect(try patched.value("SELECT count(*) FROM energy_offset WHERE millijoules < 0") != "0")
         let accounts = try patched.accounts()
         let second = try writer.importReadings(of: file, by: plan(), now: monday + 5000 * 60)
         try writer.rebuild()

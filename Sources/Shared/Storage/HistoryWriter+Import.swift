@@ -41,7 +41,7 @@ extension HistoryWriter {
                     let rebuild = Rebuild(database, in: calendar, from: from)
                     let first = report.units.flatMap { [$0.whole.first, $0.outlets.first] }
                         .compactMap { $0 }.min()
-                    // A scraper's counter is of what was used while it watched.
+                    // What was used long ago is no use of today for whoever reads the counters.
                     try LastingCounters.keep(in: database) {
                         try rebuild.forgetRollups()
                         try rebuild.forgetOutdatedBuckets()
