@@ -82,7 +82,8 @@ enum ServeCommand {
             calendar: SiteCalendar(zone: zone, rules: rules),
             pollInterval: Int64(configuration.poll.interval),
             version: productVersion,
-            writers: writers(of: configuration.web)
+            writers: writers(of: configuration.web),
+            crossOrigin: CrossOrigin(configuration.web.corsOrigins)
         )
     }
 

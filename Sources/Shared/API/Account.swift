@@ -26,19 +26,35 @@ package struct Account: Sendable {
     }
 
     init(of element: ElementRecord?, in range: TimeRange, _ context: Context) throws {
+        let answer: Answer
+        (sentences, energy, answer) = try Account.parts(of: element, in: range, context)
+        body = answer.enveloped
+    }
+
+    /// What the interface answers about `element`, or without one about all PDUs together, in `range`.
+    static func answer(of element: ElementRecord?, in range: TimeRange, _ context: Context) throws -> Answer {
+        try parts(of: element, in: range, context).answer
+    }
+
+    private static func parts(
+        of element: ElementRecord?,
+        in range: TimeRange,
+        _ context: Context
+    ) throws -> (sentences: [String], energy: String?, answer: Answer) {
         let (site, history) = (context.site, context.history)
         let until = context.moment.expectedUntil
-        if let element {
-            let account = try ElementAccount(of: element, in: range, until: until, from: history)
-            sentences = account.sentences(in: site.calendar)
-            energy = account.energy.total.map(AccountWords.energy)
-            body = success { json in json.object { account.write(in: site, into: &$0) } }
-        } else {
+        guard let element else {
             let account = try SiteAccount(in: range, of: site.calendar, until: until, from: history)
-            sentences = account.sentences(in: site.calendar)
-            energy = account.energy.total.map(AccountWords.energy)
-            body = success { json in json.object { account.write(in: site, into: &$0) } }
+            return (
+                account.sentences(in: site.calendar), account.energy.total.map(AccountWords.energy),
+                Answer { account.write(in: site, into: &$0) }
+            )
         }
+        let account = try ElementAccount(of: element, in: range, until: until, from: history)
+        return (
+            account.sentences(in: site.calendar), account.energy.total.map(AccountWords.energy),
+            Answer { account.write(in: site, into: &$0) }
+        )
     }
 
     /// What `correction` does, in a few words: `exclude`, or `set 1.500 kWh`.

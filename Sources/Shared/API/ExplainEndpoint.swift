@@ -24,7 +24,7 @@ struct ExplainEndpoint: Endpoint {
         self.range = range
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let record = try element.map { reference in
             guard let record = try reference.resolved(in: context.history) else {
                 throw APIError.unknownElement
@@ -32,6 +32,6 @@ struct ExplainEndpoint: Endpoint {
             return record
         }
         let range = try range.range(in: context.site.calendar, at: context.moment.now)
-        return try Account(of: record, in: range, context).body
+        return try Account.answer(of: record, in: range, context)
     }
 }
