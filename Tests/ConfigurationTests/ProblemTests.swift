@@ -43,6 +43,11 @@ struct ProblemTests {
                 "1:17: web.writers[1]: expected an address such as 192.0.2.7 or 2001:db8::7, or a prefix such as "
                     + "192.0.2.0/24, or the name of a user, found \"10.0.0.0/33\""
             ),
+            (
+                "web: {cors_origins: [\"https://a.example/\"]}",
+                "1:22: web.cors_origins[1]: expected an origin as browsers write it, such as https://dashboards.example or "
+                    + "http://10.0.0.5:3000, without a path, or \"*\" for every site, found \"https://a.example/\""
+            ),
             ("web: {threads: 65}", "1:16: web.threads: expected a whole number from 1 to 64, found \"65\""),
             (
                 "site: {name: \"a\\tb\"}",
@@ -59,6 +64,24 @@ struct ProblemTests {
         let problems = try Files(text).problems()
 
         #expect(problems == ["c.yaml:" + expected])
+    }
+
+    @Test("an origin is written in the one way in which browsers write it")
+    func origins() {
+        let right = [
+            "https://a.example", "http://a.example", "https://a.example:8443", "http://10.0.0.5:3000",
+            "https://[2001:db8::1]", "https://[2001:db8::1]:8443", "http://localhost", "http://a.example:443",
+        ]
+        let wrong = [
+            "", "*.example", "a.example", "https://", "https://A.example", "HTTPS://a.example",
+            "https://a.example/",
+            "https://a.example:443", "http://a.example:80", "https://a.example:0", "https://a.example:08443",
+            "https://a.example:", "https://a.example:65536", "https://2001:db8::1", "https://a example",
+            "null",
+            "ftp://a.example", "https://user@a.example", "https://a.example?x", "https://a.example#x",
+        ]
+        for text in right { #expect(WebOrigin.isOne(text), "\(text)") }
+        for text in wrong { #expect(!WebOrigin.isOne(text), "\(text)") }
     }
 
     @Test(

@@ -161,6 +161,15 @@ package struct APIError: Error, Hashable, Sendable {
         )
     }
 
+    /// So many `elements` are more than the `limit` that one export is made of.
+    static func tooManyElements(_ elements: Int, limit: Int) -> APIError {
+        APIError(
+            413,
+            "too_many_points",
+            "\(elements) elements are more than the \(limit) that one export is made of: ask for some PDUs at a time"
+        )
+    }
+
     /// An answer would have more than `limit` points, or look at more: so many `series` in so many `slices`.
     package static func tooManySlices(slices: Int64, series: Int64, limit: Int) -> APIError {
         APIError(

@@ -9,7 +9,8 @@ struct ExplainEndpoint: Endpoint {
     private let element: ElementReference?
     private let range: RangeParameters
 
-    init(_ parameters: QueryParameters) throws(APIError) {
+    /// Throws 400 where no range is named, unless `standard` is meant then.
+    init(_ parameters: QueryParameters, otherwise standard: RangeParameters? = nil) throws(APIError) {
         if let text = try parameters.single("element") {
             guard let reference = ElementReference(text) else {
                 throw .badParameter("element must be \(ElementReference.forms)")
@@ -18,7 +19,7 @@ struct ExplainEndpoint: Endpoint {
         } else {
             element = nil
         }
-        guard let range = try RangeParameters(parameters) else {
+        guard let range = try RangeParameters(parameters) ?? standard else {
             throw .badParameter("give start and end, or period and at, to say what is to be explained")
         }
         self.range = range

@@ -1,5 +1,5 @@
 /// One answer of the interface, whatever protocol takes it away.
-package struct Response: Hashable, Sendable {
+package struct Response: Sendable {
     /// One header field.
     package struct Field: Hashable, Sendable {
         package let name: String
@@ -17,6 +17,8 @@ package struct Response: Hashable, Sendable {
     package let fields: [Field]
     /// JSON in UTF-8; for HEAD, the body that a GET would get; empty with 304.
     package let body: [UInt8]
+    /// What follows `body`, made while it is sent; absent where that is all.
+    package var pieces: (any BodyPieces)?
 
     /// The value of the field `name`; absent when there is none.
     package func field(_ name: String) -> String? {
@@ -56,7 +58,18 @@ extension Response {
 
     /// The same with `more` fields.
     func adding(_ more: [Field]) -> Response {
-        Response(status: status, fields: fields + more, body: body)
+        Response(status: status, fields: fields + more, body: body, pieces: pieces)
+    }
+
+    /// A file to be kept under the name `fileName`, of the media type `type`, made piece by piece.
+    ///
+    /// nginx passes it on as it comes (X-Accel-Buffering), instead of keeping up to a gigabyte of it in a file.
+    static func streamed(_ pieces: any BodyPieces, _ type: String, fileName: String) -> Response {
+        let fields = [
+            Field("Content-Type", type), Field("Content-Disposition", "attachment; filename=\"\(fileName)\""),
+            Field("Cache-Control", "no-store"), Field("X-Accel-Buffering", "no"), noSniffing,
+        ]
+        return Response(status: 200, fields: fields + own(false), body: [], pieces: pieces)
     }
 
     /// What became of an order.
@@ -96,5 +109,13 @@ extension Response {
     private static func kept(_ tag: EntityTag, _ maxAge: Int64? = nil) -> [Field] {
         let use = maxAge.map { "private, max-age=\($0)" } ?? "private, no-cache"
         return [Field("ETag", tag.description), Field("Cache-Control", use), noSniffing]
+    }
+}
+
+extension Response: Equatable {
+    /// Whether they are the same to the byte, and what follows is made by the same.
+    package static func == (left: Response, right: Response) -> Bool {
+        left.status == right.status && left.fields == right.fields && left.body == right.body
+            && left.pieces === right.pieces
     }
 }

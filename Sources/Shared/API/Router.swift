@@ -44,18 +44,21 @@ package struct Router: Sendable {
 
     private let site: Site
     private let slowQuestions: SlowQuestions
+    private let exports: Exports?
     private let report: @Sendable (String) -> Void
 
     /// A router for `site` that tells `report` what went wrong and is nobody else's business.
     ///
-    /// The routers of all threads share `slowQuestions`.
+    /// The routers of all threads share `slowQuestions` and `exports`; without the latter, nothing is exported.
     package init(
         site: Site,
         slowQuestions: SlowQuestions,
+        exports: Exports? = nil,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.site = site
         self.slowQuestions = slowQuestions
+        self.exports = exports
         self.report = report
     }
 
@@ -107,6 +110,13 @@ package struct Router: Sendable {
     ) throws -> Response {
         let versionOne = VersionOne(site: site, settings: settings) { endpoint, groups in
             try history.snapshot { try ask(endpoint, for: request, at: now, history, groups) }
+        } export: { export, groups in
+            guard let exports else { throw APIError.unknownPath }
+            return try history.snapshot {
+                let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
+                let context = Context(site: site, history: history, moment: moment, groups: groups)
+                return try export.answer(in: context, exports, report: report)
+            }
         }
         return try versionOne.answer(request)
     }

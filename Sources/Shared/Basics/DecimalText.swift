@@ -9,7 +9,7 @@ extension [UInt8] {
 
     /// Appends `parts` of a `unit`, a power of ten, in the shortest exact decimal form: 1250500 of 1000 as
     /// `1250.5`.
-    mutating func append(_ parts: Int64, of unit: UInt64) {
+    package mutating func append(_ parts: Int64, of unit: UInt64) {
         if parts < 0 { append(UInt8(ascii: "-")) }
         let (whole, fraction) = parts.magnitude.quotientAndRemainder(dividingBy: unit)
         append(digits: whole, width: 1)

@@ -77,9 +77,11 @@ enum OpenAPIDocument {
             json.member("responses") { json in
                 json.object { json in
                     json.member("200") { writeSuccess(of: operation, into: &$0) }
-                    json.member("304") { json in
-                        json.object {
-                            $0.member("description", "What If-None-Match names is what it would be.")
+                    if !operation.isFile {
+                        json.member("304") { json in
+                            json.object {
+                                $0.member("description", "What If-None-Match names is what it would be.")
+                            }
                         }
                     }
                     for (status, words) in errors(of: operation) {
@@ -114,6 +116,9 @@ enum OpenAPIDocument {
     private static func writeSuccess(of operation: Operation, into json: inout JSONWriter) {
         json.object { json in
             json.member("description", operation.summary)
+            if case .file(let shape, let format) = operation.content {
+                return writeFile(of: shape, format, into: &json)
+            }
             json.member("headers") { json in
                 json.object { json in
                     writeHeader("ETag", "The version of the answer, for If-None-Match.", into: &json)
@@ -137,6 +142,41 @@ enum OpenAPIDocument {
                             write(Property("data", operation.isList ? .list(data) : data), into: &json)
                             for property in operation.beside { write(property, into: &json) }
                             if operation.isList { write(Property("page", .object(Page.shape)), into: &json) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func writeFile(
+        of row: ObjectShape,
+        _ format: ExportFormat,
+        into json: inout JSONWriter
+    ) {
+        json.member("headers") { json in
+            json.object { writeHeader("Content-Disposition", "A name for the file.", into: &$0) }
+        }
+        switch format {
+        case .csv:
+            writeContent("text/csv", into: &json) { json in
+                json.object { json in
+                    json.member("type", "string")
+                    json.member(
+                        "description",
+                        "RFC 4180, with a header: the members of \(row.name) as columns."
+                    )
+                }
+            }
+        case .json:
+            writeContent("application/json", into: &json) { json in
+                json.object { json in
+                    json.member("type", "object")
+                    json.column("required", ["range", "data"]) { $0.value($1) }
+                    json.member("properties") { json in
+                        json.object { json in
+                            write(Property("range", .object(.bucketRange)), into: &json)
+                            write(Property("data", .list(.object(row))), into: &json)
                         }
                     }
                 }

@@ -11,6 +11,8 @@ struct Operation: Sendable {
         case object(ObjectShape)
         /// A list of objects, `most` of them on a page and `standard` where nobody says how many.
         case rows(ObjectShape, standard: Int64, most: Int64)
+        /// A file with any number of rows.
+        case file(ObjectShape, ExportFormat)
     }
 
     /// Who answers.
@@ -19,6 +21,8 @@ struct Operation: Sendable {
         case history(@Sendable (Int64, QueryParameters) throws -> any Endpoint)
         /// The settings, which have the same answer for whoever may change them and another for everybody else.
         case settings(@Sendable (Settings, _ mayWrite: Bool) -> Answer)
+        /// The history, piece by piece.
+        case export(ExportFormat)
     }
 
     /// Its name for programs that are generated from the document.
@@ -52,7 +56,7 @@ struct Operation: Sendable {
     /// The object of its data, or of each of its rows.
     var shape: ObjectShape {
         switch content {
-        case .object(let shape), .rows(let shape, _, _): shape
+        case .object(let shape), .rows(let shape, _, _), .file(let shape, _): shape
         }
     }
 
@@ -61,7 +65,9 @@ struct Operation: Sendable {
         let fields = Parameter(
             "fields",
             .words(shape.properties.map(\.name)),
-            "Only these members of \(isList ? "each entry of data" : "data"), separated by commas."
+            isFile
+                ? "Only these columns, in their own order, separated by commas."
+                : "Only these members of \(isList ? "each entry of data" : "data"), separated by commas."
         )
         guard case .rows(_, let standard, let most) = content else { return ownParameters + [fields] }
         let limit = Parameter("limit", .integer(1...most, standard: standard), "How many entries a page has.")
@@ -76,6 +82,11 @@ struct Operation: Sendable {
     /// Whether its data are a list.
     var isList: Bool {
         if case .rows = content { true } else { false }
+    }
+
+    /// Whether it is a file, of any length.
+    var isFile: Bool {
+        if case .file = content { true } else { false }
     }
 
     /// The id in `path`, 0 where this one has none; nil where it is another path than this.

@@ -1,11 +1,12 @@
 // The questions of the interface's first version.
 
+internal import Energy
 internal import Metering
 internal import Storage
 
 extension Operation {
     /// All of them, in the order in which the document has them.
-    static let all: [Operation] = pdus + present + past + settings
+    static let all: [Operation] = pdus + present + past + exports + settings
 
     private static let tagPDUs = "PDUs and their parts"
     private static let tagPresent = "The present"
@@ -226,10 +227,13 @@ extension Operation {
             path: "/explanation",
             tag: tagPast,
             summary: "Why an energy is the number it is",
-            description: "Needs start and end, or period; of all PDUs together without an element.",
+            description:
+                "Today where no range is given, 400 days at the most; all PDUs together without an element.",
             ownParameters: [Parameter("element", .element, "An element's id, or PDU/kind/number.")] + range,
             content: .object(.explanation),
-            answerer: .history { _, parameters in try ExplainEndpoint(parameters) }
+            answerer: .history { _, parameters in
+                try ExplainEndpoint(parameters, otherwise: .bucket(.day, holding: nil))
+            }
         ),
         Operation(
             id: "listEvents",
@@ -242,6 +246,37 @@ extension Operation {
             answerer: .history { _, parameters in try EventsEndpoint(paged: parameters) }
         ),
     ]
+
+    private static let exports: [Operation] = [export(.csv), export(.json)]
+
+    private static func export(_ format: ExportFormat) -> Operation {
+        Operation(
+            id: format == .csv ? "exportCSV" : "exportJSON",
+            path: "/export.\(format.rawValue)",
+            tag: tagPast,
+            summary: "A file of any range, a row for each bucket and element",
+            description: """
+                Made while it is sent, so that its length has no limit but that of the range, ten years. Rows are in the \
+                order of time, then of elements, from the first reading up to now; what is unknown is empty. A transfer \
+                that breaks off is not whole.
+                """,
+            ownParameters: selection + range + [
+                Parameter(
+                    "resolution",
+                    .word(Resolution.allCases.map(\.rawValue), standard: "hour"),
+                    "How long buckets are."
+                ),
+                Parameter(
+                    "kind",
+                    .word(kind, standard: nil),
+                    "Which parts of the PDUs; whole units without it."
+                ),
+            ],
+            content: .file(ExportColumn.shape, format),
+            hasLimit: true,
+            answerer: .export(format)
+        )
+    }
 
     private static let settings: [Operation] = [
         Operation(

@@ -23,6 +23,8 @@ struct VersionOne {
     let settings: any SettingsKeeping
     /// Asks the history.
     let ask: Asking
+    /// Begins an export.
+    let export: (Export, [ElementGroup]) throws -> Response
 
     /// Whether it answers what has this `path`.
     static func owns(_ path: String) -> Bool {
@@ -74,17 +76,26 @@ struct VersionOne {
             return tag.matches(request.ifNoneMatch)
                 ? .notModified(tag, isShared: false)
                 : .success(page.body, tag: tag, isShared: false, link: page.link)
+        case .export(let format):
+            let question = try ExportQuestion(parameters)
+            return try export(Export(question: question, format: format), groups(question.groupIDs))
         case .history(let endpoint):
             let question = try endpoint(id, parameters)
-            let named = Set(question.groupIDs)
-            let groups = named.isEmpty ? [] : settings.settings().groups.filter { named.contains($0.id) }
-            switch try ask(question, groups) {
+            switch try ask(question, groups(question.groupIDs)) {
             case .unchanged(let tag, let maxAge): return .notModified(tag, maxAge: maxAge)
             case .found(let answer, let tag, let maxAge):
                 let page = try Page(answer, to: operation, parameters)
                 return .success(page.body, tag: tag, maxAge: maxAge, link: page.link)
             }
         }
+    }
+}
+
+extension VersionOne {
+    /// The groups with `ids`, as far as there are such.
+    private func groups(_ ids: [Int64]) -> [ElementGroup] {
+        let named = Set(ids)
+        return named.isEmpty ? [] : settings.settings().groups.filter { named.contains($0.id) }
     }
 }
 
