@@ -62,12 +62,10 @@ extension Response {
     }
 
     /// A file to be kept under the name `fileName`, of the media type `type`, made piece by piece.
-    ///
-    /// nginx passes it on as it comes (X-Accel-Buffering), instead of keeping up to a gigabyte of it in a file.
     static func streamed(_ pieces: any BodyPieces, _ type: String, fileName: String) -> Response {
         let fields = [
             Field("Content-Type", type), Field("Content-Disposition", "attachment; filename=\"\(fileName)\""),
-            Field("Cache-Control", "no-store"), Field("X-Accel-Buffering", "no"), noSniffing,
+            Field("Cache-Control", "no-store"), noSniffing,
         ]
         return Response(status: 200, fields: fields + own(false), body: [], pieces: pieces)
     }

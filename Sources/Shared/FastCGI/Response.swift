@@ -20,7 +20,7 @@ package struct Response: Sendable {
     package let fields: [Field]
     /// The body that a GET would get.
     package let body: [UInt8]
-    /// Makes what follows `body`, piece by piece, while it is sent; nil when there is no more. Absent where `body` is all.
+    /// Makes what follows `body`, piece by piece, while it is sent; absent where `body` is all.
     ///
     /// It is called by one thread at a time, not always the same. What it throws ends the connection without the end of the
     /// answer, so that nobody takes it for whole.

@@ -44,6 +44,8 @@ final class ExportStream: BodyPieces {
         var slice = 0
         var hasBegun = false
         var isOver = false
+        /// As long as it is there, it counts among the exports under way; whoever has the end may ask for another.
+        var place: SlowQuestions.Place?
     }
 
     private let plan: Plan
@@ -51,8 +53,6 @@ final class ExportStream: BodyPieces {
     private let identities: [[[UInt8]?]]
     private let state: Mutex<State>
     private let report: @Sendable (String) -> Void
-    /// As long as it is there, it counts among the exports under way.
-    private let place: SlowQuestions.Place
 
     /// The export of `plan`, from a history of its own, which `open` opens; the `report` is told when it cannot go on.
     init(
@@ -62,12 +62,18 @@ final class ExportStream: BodyPieces {
         open: @Sendable () -> sending any HistoryQueries
     ) {
         self.plan = plan
-        self.place = place
         self.report = report
         identities = plan.elements.map { element in
             plan.columns.map { $0.cell(of: element).map { ExportText.written($0, as: plan.format) } }
         }
-        state = Mutex(State(history: open(), text: ExportText(plan.format, plan.columns), time: plan.first))
+        state = Mutex(
+            State(
+                history: open(),
+                text: ExportText(plan.format, plan.columns),
+                time: plan.first,
+                place: place
+            )
+        )
     }
 
     func next() throws -> [UInt8]? {
@@ -98,11 +104,13 @@ final class ExportStream: BodyPieces {
             } else if let time = state.time {
                 // One stretch a piece: whoever waits for another answer waits for no more.
                 if state.window != nil, !state.text.bytes.isEmpty { break }
+                state.window = nil
                 (state.window, state.time) = try window(from: time, state.history)
                 state.slice = 0
             } else {
                 state.text.end()
                 state.isOver = true
+                state.place = nil
                 break
             }
         }
@@ -157,7 +165,7 @@ final class ExportStream: BodyPieces {
         // In most buckets of a minute, the time of the reading is the beginning.
         let start = ExportText.written(.plain(range.start.iso8601), as: format)
         for (place, identity) in identities.enumerated() {
-            let value = window.values[index * identities.count + place]
+            let value = window.value(of: place, in: index)
             text.row { column, bytes in
                 if let known = times[column] ?? identity[column] {
                     bytes += known

@@ -19,9 +19,18 @@ struct ExportValue {
 
 /// Some buckets that follow one another, with what each element did in them.
 struct ExportWindow {
+    /// What is kept of it.
+    private enum Content {
+        /// Of each element, the reading of each bucket: there is one.
+        case readings([[FixedPoint?]])
+        /// Of one bucket after the other, each element in the order of the export.
+        case values([ExportValue])
+    }
+
     let slices: [Slice]
-    /// Of one bucket after the other, each element in the order of the export.
-    let values: [ExportValue]
+    private let members: [SumMember]
+    private let until: UnixTime
+    private let content: Content
 
     /// What `elements` did in `slices`, with runs `interval` seconds apart, where the time before `until` has passed.
     init(
@@ -33,9 +42,11 @@ struct ExportWindow {
         _ context: Context
     ) throws {
         self.slices = slices
+        self.until = until
         let members = elements.map(SumMember.init)
+        self.members = members
         guard let first = slices.first, let last = slices.last else {
-            values = []
+            content = .values([])
             return
         }
         let ids = elements.map(\.id)
@@ -47,7 +58,7 @@ struct ExportWindow {
                 withExtremes: false,
                 context
             ).stretches
-            values = ExportWindow.values(of: members, in: stretches, until: until)
+            content = .values(ExportWindow.values(of: members, in: stretches, until: until))
             return
         }
         let grid = TimeGrid(from: first.range.start, until: last.range.end, interval: interval)
@@ -55,11 +66,43 @@ struct ExportWindow {
         if resolution.step(interval: interval) == interval, !slices.contains(where: \.isCut),
             grid.count == slices.count
         {
-            values = ExportWindow.values(of: members, slices, powers, until: until)
+            // Nothing needs to be added up, and a day of all outlets fits.
+            content = .readings(ids.map { powers[$0] ?? [] })
             return
         }
         let stretches = ReadingAccounts.stretches(of: ids, in: slices, on: grid, powers)
-        values = ExportWindow.values(of: members, in: stretches, until: until)
+        content = .values(ExportWindow.values(of: members, in: stretches, until: until))
+    }
+
+    /// What the element at `place` in the export did in the bucket with the index `slice`.
+    func value(of place: Int, in slice: Int) -> ExportValue {
+        switch content {
+        case .values(let values): values[slice * members.count + place]
+        case .readings(let columns):
+            value(
+                members[place],
+                slices[slice].range,
+                slice < columns[place].count ? columns[place][slice] : nil
+            )
+        }
+    }
+
+    /// That of a bucket `range` with one reading; without a `power`, nothing was read that counts.
+    private func value(_ member: SumMember, _ range: TimeRange, _ power: FixedPoint?) -> ExportValue {
+        guard let power else {
+            let isExpected = member.isConfigured && member.createdAt < range.end && range.start < until
+            return ExportValue(coverage: isExpected ? FixedPoint(0) : nil)
+        }
+        let extreme = PowerExtreme(power: power, at: range.start)
+        return ExportValue(
+            energy: EnergyParts.millionths(power.thousandths * range.seconds),
+            method: EnergyParts.Method.integrated.rawValue,
+            mean: power,
+            maximum: extreme,
+            minimum: extreme,
+            coverage: FixedPoint(1),
+            seconds: range.seconds
+        )
     }
 
     private static func values(
@@ -87,40 +130,5 @@ struct ExportWindow {
                 return value
             }
         }
-    }
-
-    /// The same where each bucket has one reading: nothing needs to be added up.
-    private static func values(
-        of members: [SumMember],
-        _ slices: [Slice],
-        _ powers: [Int64: [FixedPoint?]],
-        until: UnixTime
-    ) -> [ExportValue] {
-        let columns = members.map { powers[$0.id] ?? [] }
-        var values: [ExportValue] = []
-        values.reserveCapacity(members.count * slices.count)
-        for (index, slice) in slices.enumerated() {
-            let (start, end) = (slice.range.start, slice.range.end)
-            for (member, column) in zip(members, columns) {
-                guard index < column.count, let power = column[index] else {
-                    let isExpected = member.isConfigured && member.createdAt < end && start < until
-                    values.append(ExportValue(coverage: isExpected ? FixedPoint(0) : nil))
-                    continue
-                }
-                let extreme = PowerExtreme(power: power, at: start)
-                values.append(
-                    ExportValue(
-                        energy: EnergyParts.millionths(power.thousandths * slice.range.seconds),
-                        method: EnergyParts.Method.integrated.rawValue,
-                        mean: power,
-                        maximum: extreme,
-                        minimum: extreme,
-                        coverage: FixedPoint(1),
-                        seconds: slice.range.seconds
-                    )
-                )
-            }
-        }
-        return values
     }
 }

@@ -1,7 +1,8 @@
 internal import Basics
 
-/// Where a list goes on: what one page says and the next one is asked with. What its numbers count is the list's
-/// own business.
+/// Where a list goes on: what one page says and the next one is asked with.
+///
+/// What its numbers count is the list's own business.
 struct Cursor: Hashable, Sendable, CustomStringConvertible {
     /// How a cursor is written, as a regular expression; the interface's document has it.
     static let pattern = "^(0|[1-9][0-9]{0,11})(-(0|[1-9][0-9]{0,11}))?$"
