@@ -93,7 +93,7 @@ function section(all, path, operation) {
   if (!path.includes('{') && !path.startsWith('/export')) {
     made.append(element('p', Object.assign(element('a', 'See an answer'), { href: address })));
   }
-  made.append(element('h4', 'Parameters'));
+  made.append(element('h3', 'Parameters'));
   made.append(table(['Parameter', 'Is', 'Means'], operation.parameters.map((parameter) => [
     element('code', parameter.in === 'path' ? `{${parameter.name}}` : parameter.name),
     [kind(parameter.schema), limits(parameter.schema)].filter(Boolean).join('; '),
@@ -101,13 +101,13 @@ function section(all, path, operation) {
   ])));
   const success = Object.values(operation.responses[200]?.content ?? {})[0]?.schema;
   if (success) {
-    made.append(element('h4', 'Answer'), success.properties ? members(success) : element('p', success.description ?? ''));
+    made.append(element('h3', 'Answer'), success.properties ? members(success) : element('p', success.description ?? ''));
     for (const name of reached(all, success)) {
       const schema = all.components.schemas[name];
-      if (schema) made.append(element('h4', name), members(schema));
+      if (schema) made.append(element('h3', name), members(schema));
     }
   }
-  made.append(element('h4', 'Statuses'));
+  made.append(element('h3', 'Statuses'));
   made.append(table(['Status', 'When'], Object.entries(operation.responses).map(([status, answer]) => [
     element('code', status), answer.description,
   ])));
