@@ -2,13 +2,14 @@
 
 usage: load.py PROGRAMS_DIRECTORY STATE_DIRECTORY
 
-A client asks what tabs of the dashboard ask, one request after the other without a pause: the present, and the history
-and the statistics of one of several views; nine times in ten with the tag of the answer that its browser has.
+A client asks what tabs of the dashboard ask at each refresh, one request after the other without a pause, of all PDUs and
+of one in several ranges; nine times in ten with the tag of the answer that its browser has.
 pdu-fcgi runs behind the project's own nginx on the demonstration's history; pdu-poll reads the demonstration's two PDUs
 every ten seconds of it. LOAD_SECONDS=60 is how long the main run takes.
 """
 
 import contextlib
+import datetime
 import os
 import pathlib
 import resource
@@ -34,11 +35,26 @@ SECONDS = int(os.environ.get("LOAD_SECONDS", "60"))
 ROUNDS = 3
 ROUND_SECONDS = 4
 INTERVAL = 10
-VIEWS = [f"period={period}{ids}" for period in ["day", "week", "month", "year"] for ids in ["", "&pdu_ids[]=1"]]
+TODAY = datetime.date.today()
+DAY = datetime.timedelta(days=1)
+RANGES = [
+    (TODAY, TODAY + DAY),
+    (TODAY - TODAY.weekday() * DAY, TODAY + (7 - TODAY.weekday()) * DAY),
+    (TODAY.replace(day=1), (TODAY.replace(day=28) + 4 * DAY).replace(day=1)),
+    (TODAY.replace(month=1, day=1), TODAY.replace(year=TODAY.year + 1, month=1, day=1)),
+]
+# What a refresh asks for: of all PDUs, and of one, in a day, a week, a month and a year.
 TARGETS = [
     target
-    for view in VIEWS
-    for target in ["/api/current-status", f"/api/power-data?{view}", f"/api/statistics?{view}"]
+    for start, end in RANGES
+    for range_ in [f"start={start}&end={end}"]
+    for target in [
+        "/api/current-status", "/api/settings", "/api/overview", f"/api/history?{range_}&resolution=auto&each=1",
+        f"/api/consumers?kind=outlet&{range_}", f"/api/events?limit=200&{range_}",
+        "/api/current-status", "/api/pdus/1", *(f"/api/pdus/1/{kind}" for kind in ["outlets", "phases", "banks", "sensors", "polls"]),
+        f"/api/history?{range_}&pdu_ids=1&resolution=auto", f"/api/consumers?kind=outlet&{range_}&pdu_ids=1",
+        "/api/events?pdu_ids[]=1&limit=100", f"/api/events?limit=200&{range_}&pdu_ids=1",
+    ]
 ]
 
 # The tags are read anew each second from a file that somebody else keeps; a browser's is at most as old.

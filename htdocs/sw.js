@@ -121,7 +121,7 @@ function named({ address, text }) {
   if (patterns === null) return [];
   // A style sheet that a module asks for is named as seen from the page.
   return [...text.matchAll(patterns)].map((match) => new URL(match[1] ?? match[2] ?? '', match[2] ? SCOPE : address).href)
-    .filter((found) => found.startsWith(SCOPE.href) && !found.startsWith(`${SCOPE.href}vendor/`));
+    .filter((found) => found.startsWith(SCOPE.href) && !['vendor/', 'api/'].some((other) => found.startsWith(`${SCOPE.href}${other}`)));
 }
 
 /** @param {File[]} files */

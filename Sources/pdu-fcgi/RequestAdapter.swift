@@ -19,10 +19,12 @@ extension API.Request {
         user = request.text("REMOTE_USER").flatMap { $0.isEmpty ? nil : $0 }
         host = request.text("HTTP_HOST")
         origin = request.text("HTTP_ORIGIN")
+        accept = request.text("HTTP_ACCEPT")
         fetchSite = request.text("HTTP_SEC_FETCH_SITE")
     }
 
-    /// The path from its last `/api/` on, so that the site may lie under any prefix without being told of it.
+    /// The path from its last `/api/` on, so that the site may lie under any prefix without being told of it; its last
+    /// part where there is no `/api/` in it.
     ///
     /// DOCUMENT_URI is nginx's; other servers have SCRIPT_NAME and PATH_INFO (RFC 3875, section 4.1).
     private static func path(of request: FastCGI.Request) -> String {
@@ -31,7 +33,8 @@ extension API.Request {
             + (request.bytes("PATH_INFO") ?? [])
         let marker = "/api/".utf8
         let start = whole.indices.last { whole[$0] == UInt8(ascii: "/") && whole[$0...].starts(with: marker) }
-        return String(decoding: whole[(start ?? whole.startIndex)...], as: UTF8.self)
+        let last = start ?? whole.lastIndex(of: UInt8(ascii: "/")) ?? whole.startIndex
+        return String(decoding: whole[last...], as: UTF8.self)
     }
 }
 

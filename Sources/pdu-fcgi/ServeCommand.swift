@@ -101,7 +101,15 @@ enum ServeCommand {
             case .user(let name): users.insert(name)
             }
         }
-        return Writers(addresses: addresses, users: users)
+        return Writers(addresses: addresses, users: users, names: SiteNames(web.names + machineNames()))
+    }
+
+    /// What the machine is called; nothing where it has no name.
+    private static func machineNames() -> [String] {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return [] }
+        let name = String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return name.isEmpty ? [] : [name]
     }
 
     private static func status(of error: any Error) -> ExitStatus {

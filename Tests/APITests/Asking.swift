@@ -33,7 +33,11 @@ struct Asking {
 
     var router: Router {
         let addresses = ["127.0.0.0/8", "::1"].compactMap { AddressPrefix($0) }
-        let writers = Writers(addresses: addresses, users: ["operator"])
+        let writers = Writers(
+            addresses: addresses,
+            users: ["operator"],
+            names: SiteNames(["pdu.example.net"])
+        )
         let site = Site(
             name: "Test site",
             calendar: calendar,

@@ -278,6 +278,57 @@ struct ExplainSiteTests {
         #expect(data["energy_kwh"] as? Double == bars.reduce(0, +))
     }
 
+    @Test("is given of a few elements, of a group and of chosen PDUs, with the share of each")
+    func selections() throws {
+        let asking = try Asking()
+        asking.history.records = [.sample(1), .sample(2)]
+        let outlets = [10, 11].map { (id: Int64) in
+            ElementRecord(
+                id: id,
+                pdu: .sample(1),
+                element: .init(.outlet, Int(id - 9)),
+                name: id == 10 ? "web-1" : nil,
+                energyResolution: nil
+            )
+        }
+        asking.history.elements = outlets
+        let group = ElementGroup(id: 4, name: "G4", colour: nil, description: nil, elementIDs: [10, 11])
+        asking.settings.kept.groups = [group]
+        let hour = asking.calendar.bucket(.hour, containing: moment("2024-01-30T12:00:00Z"))
+        for (id, watts): (Int64, Int64) in [(1, 900), (10, 300), (11, 500)] {
+            asking.history.rollups[id] = [hour: .constant(watts: watts, seconds: 3600, at: hour.start)]
+        }
+        let range = "start=2024-01-30T12:00&end=2024-01-30T13:00"
+
+        let data = try asking.data("/api/explain?element_ids=10,11&\(range)")
+        #expect(data["element"] is NSNull)
+        #expect(data["energy_kwh"] as? Double == 0.8)
+        let members = try #require(data["members"] as? [[String: Any]])
+        #expect(members.map { $0["element_id"] as? Int } == [10, 11])
+        #expect(members.map { $0["kind"] as? String } == ["outlet", "outlet"])
+        #expect(members.map { $0["name"] as? String } == ["web-1", nil])
+        #expect(members.map { $0["energy_kwh"] as? Double } == [0.3, 0.5])
+        let sentences = try #require(data["sentences"] as? [String])
+        #expect(sentences[0].hasPrefix("The 2 outlets together used 0.800 kWh"))
+        #expect(sentences.contains { $0.hasPrefix("Outlet 1 of PDU 1 (\"web-1\") used 0.300 kWh (37.5 %)") })
+
+        let ofGroup = try asking.data("/api/explain?group_ids=4&\(range)")
+        #expect(ofGroup["energy_kwh"] as? Double == 0.8)
+        let ofPDU = try asking.data("/api/explain?pdu_ids=1&\(range)")
+        #expect(ofPDU["energy_kwh"] as? Double == 0.9)
+        #expect((ofPDU["members"] as? [[String: Any]])?.map { $0["name"] as? String } == ["PDU 1"])
+    }
+
+    @Test("is refused for an element and several at once, and for what is not there")
+    func refusals() throws {
+        let asking = try Asking()
+        asking.history.records = [.sample(1)]
+        let range = "start=2024-01-30T12:00&end=2024-01-30T13:00"
+        #expect(asking.response("/api/explain?element=1&pdu_ids=1&\(range)").status == 400)
+        #expect(asking.response("/api/explain?group_ids=9&\(range)").status == 404)
+        #expect(asking.response("/api/explain?pdu_ids=9&\(range)").status == 404)
+    }
+
     @Test("asks the ledger only for the parts of hours at both ends")
     func pieces() throws {
         let calendar = try Asking().calendar

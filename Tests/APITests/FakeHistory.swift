@@ -26,11 +26,18 @@ final class FakeHistory: HistoryQueries {
     var eventRecords: [EventRecord] = []
     /// By PDU id.
     var quarters: [Int64: [PollQuarter]] = [:]
+    var stock = Inventory(units: [], run: nil)
     var problem: (any Error)?
+    /// What asking for the newest run throws.
+    var runProblem: (any Error)?
     private(set) var questions: [String] = []
 
     func dataVersion() throws -> Int64 { version }
-    func newestRun() throws -> RunRecord? { run }
+
+    func newestRun() throws -> RunRecord? {
+        if let runProblem { throw runProblem }
+        return run
+    }
 
     func pdus() throws -> [PDURecord] {
         try ask("pdus")
@@ -40,6 +47,11 @@ final class FakeHistory: HistoryQueries {
     func pdu(id: Int64) throws -> PDURecord? {
         try ask("pdu")
         return records.first { $0.id == id }
+    }
+
+    func inventory(_ freshness: Freshness) throws -> Inventory {
+        try ask("inventory")
+        return stock
     }
 
     func pduCount() throws -> Int { records.count }

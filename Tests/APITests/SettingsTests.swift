@@ -168,6 +168,52 @@ struct SettingsEndpointTests {
         #expect(response.status == 400 && response.text.contains("1000 elements"))
     }
 
+    @Test(
+        "are changed under the names of this site alone, since the address may be behind anybody's",
+        arguments: [
+            ("pdu.example.net", true), ("PDU.Example.NET.:8080", true), ("localhost", true),
+            ("LOCALHOST:8080", true),
+            ("127.0.0.1", true), ("127.0.0.1:8080", true), ("192.0.2.7:", true), ("[::1]", true),
+            ("[2001:db8::7]:8080", true),
+            ("evil.example", false), ("evil.example:8080", false), ("pdu.example.net.evil.example", false),
+            ("xpdu.example.net", false), ("localhost.evil.example", false), ("127.0.0.1.evil.example", false),
+            ("127.0.0.0/8", false), ("127.1", false), ("2130706433", false), ("::1", false), ("[::1", false),
+            ("[::1]evil", false), ("[127.0.0.1]", false), ("[::/0]", false), ("localhost:x", false),
+            ("localhost:80:80", false), ("", false), (".", false), ("évil", false),
+        ]
+    )
+    func rebinding(host: String, isKnown: Bool) throws {
+        #expect(SiteNames(["Pdu.example.net"]).include(host: host) == isKnown)
+        var request = order("POST", "/api/groups", #"{"name":"A","element_ids":[]}"#)
+        request.host = host
+        // Such a page is, for the browser, one of the same site.
+        request.origin = "http://\(host)"
+        let response = answer(request)
+        #expect(response.status == (isKnown ? 201 : 403))
+        #expect(isKnown || response.text.contains("\"code\":\"unknown_name\""))
+        // Who has a password for a name is on that site.
+        (request.address, request.user) = ("192.0.2.1", "operator")
+        #expect(answer(request).status == 201)
+        // The page is told before it lets anybody write something.
+        var question = Request(path: "/api/settings")
+        question.address = "127.0.0.1"
+        question.host = host
+        #expect(try data(answer(question))["may_write"] as? Bool == isKnown)
+    }
+
+    @Test("are changed without a name by what is no browser, and say what to do about another")
+    func names() {
+        var request = order("POST", "/api/groups", #"{"name":"A","element_ids":[]}"#)
+        (request.host, request.origin) = (nil, nil)
+        #expect(answer(request).status == 201)
+        request.host = "evil.example"
+        let text = answer(request).text
+        #expect(text.contains("evil.example"))
+        #expect(text.contains("web.names in pdu-monitor.yaml"))
+        request.host = String(repeating: "x", count: 10_000)
+        #expect(answer(request).body.count < 500)
+    }
+
     @Test("are changed by those that the configuration names, and by pages of this site")
     func writers() {
         let body = #"{"name":"A","element_ids":[]}"#

@@ -193,11 +193,14 @@ struct LoadingTests {
 
     @Test("relative paths start from the configuration's directory")
     func relativePaths() throws {
-        let files = try Files("state_directory: state\nweb: {socket: run/s}\n")
+        let files = try Files(
+            "state_directory: state\nweb: {socket: run/s, names: [pdu, PDU_2.example.net]}\n"
+        )
         let configuration = try Configuration.load(path: files.path, secrets: .include)
 
         #expect(configuration.stateDirectory == files.directory.file("state"))
         #expect(configuration.web.socket == files.directory.file("run/s"))
+        #expect(configuration.web.names == ["pdu", "PDU_2.example.net"])
     }
 
     @Test("ten thousand PDUs load in time that grows with their number")

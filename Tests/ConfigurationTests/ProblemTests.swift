@@ -48,6 +48,16 @@ struct ProblemTests {
                 "1:22: web.cors_origins[1]: expected an origin as browsers write it, such as https://dashboards.example or "
                     + "http://10.0.0.5:3000, without a path, or \"*\" for every site, found \"https://a.example/\""
             ),
+            (
+                "web: {names: [pdu, \"http://pdu\"]}",
+                "1:20: web.names[2]: expected a name such as pdu.example.net, without scheme and port (addresses need "
+                    + "not be named), found \"http://pdu\""
+            ),
+            (
+                "web: {names: [192.0.2.7]}",
+                "1:15: web.names[1]: expected a name such as pdu.example.net, without scheme and port (addresses need "
+                    + "not be named), found \"192.0.2.7\""
+            ),
             ("web: {threads: 65}", "1:16: web.threads: expected a whole number from 1 to 64, found \"65\""),
             (
                 "site: {name: \"a\\tb\"}",

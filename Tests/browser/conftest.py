@@ -78,12 +78,12 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
     """Opens the dashboard: `open_page("?period=week", color_scheme="dark", viewport=…)`.
 
     `url` is the site's, the fake one's by default; with the fake one the browser's clock stands where the site's does.
-    `before` is called with the page before it goes anywhere.
+    `before` is called with the page before it goes anywhere; `until` says how much of it is waited for.
     """
     contexts = []
     watches: list[Watch] = []
 
-    def open_page(query: str = "", *, url: str | None = None, before: Callable[[Page], None] | None = None, **options: object) -> Page:
+    def open_page(query: str = "", *, url: str | None = None, before: Callable[[Page], None] | None = None, until: str = "load", **options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         # Each page is the server's own, unless a test is about the one that is kept.
         options.setdefault("service_workers", "block")
@@ -98,7 +98,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         watches.append(Watch(page, urlsplit(url).netloc))
         if before:
             before(page)
-        page.goto(url + query)
+        page.goto(url + query, wait_until=until)
         return page
 
     yield open_page
@@ -108,10 +108,22 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
     assert [url for watch in watches for url in watch.foreign] == []
 
 
+def wait_for_rest(page: Page) -> None:
+    """Until the page has nothing under way."""
+    expect(page.locator('html[data-refresh="resting"]')).to_be_attached()
+
+
 def wait_for_chart(page: Page) -> None:
-    """Until the chart shows what the page has been asked for."""
+    """Until the chart shows what the page has been asked for, and everything else has been asked for, too."""
+    wait_for_rest(page)
     expect(page.locator("#history")).to_have_attribute("aria-busy", "false")
     expect(page.locator("#chart[data-drawn] .bars").first).to_be_attached()
+
+
+def pass_time(page: Page, milliseconds: int) -> None:
+    """Moves the browser's clock on once the page has nothing under way: what is due is counted from then."""
+    wait_for_rest(page)
+    page.clock.fast_forward(milliseconds)
 
 
 def chart_column(page: Page, name: str, column: str = "y") -> list:

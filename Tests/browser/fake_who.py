@@ -150,6 +150,13 @@ def polls(site: FakeSite, id: int) -> dict | None:
     return {"start": slots[0]["start"], "end": slots[-1]["end"], "slots": slots}
 
 
+def summed(site: FakeSite, query: dict[str, list[str]]) -> set[str]:
+    """The ids of the elements that are asked for together."""
+    groups = {str(group["id"]): group["element_ids"] for group in site.settings.groups}
+    named = [id for key in ("pdu_ids", "element_ids") for text in query.get(key, []) for id in text.split(",")]
+    return {*named, *(str(id) for text in query.get("group_ids", []) for id in groups.get(text, []))}
+
+
 def explained(site: FakeSite, query: dict[str, list[str]]) -> Answer:
     start, end = moment(site, query["start"][0]), moment(site, query["end"][0])
     element = query.get("element", [None])[0]
@@ -159,7 +166,8 @@ def explained(site: FakeSite, query: dict[str, list[str]]) -> Answer:
     found = [one for one in ones if str(one[0]) == element]
     if element is not None and not found:
         return refused(404, "unknown_element", f"there is no element {element}")
-    known = bucket(site, start, end, [found[0][4]] if found else site.pdus)
+    several = [one for one in ones if str(one[0]) in summed(site, query)] or [one for one in ones if one[2] == "pdu"]
+    known = bucket(site, start, end, [one[4] for one in found or several])
     data = {
         "start": site._stamp(start), "end": site._stamp(end), "timezone": site.zone, "energy_kwh": known["kwh"],
         "method": "counted", "methods": {"counted": {"kwh": known["kwh"], "share": 1}, "integrated": None, "interpolated": None, "corrected": None},
@@ -176,7 +184,9 @@ def explained(site: FakeSite, query: dict[str, list[str]]) -> Answer:
             "readings": 47, "drift_percent": -0.49, "compared_counted_kwh": 1.6, "compared_integrated_kwh": 1.592,
         }
     else:
-        data |= {"element": None, "members_covered": len(site.pdus), "members_total": len(site.pdus), "members": [
-            {"pdu_id": pdu.id, "name": pdu.name, "energy_kwh": bucket(site, start, end, [pdu])["kwh"], "method": "counted",
-             "seconds_covered": 3600, "seconds_interpolated": 0, "coverage": 1, "readings": 60} for pdu in site.pdus]}
+        data |= {"element": None, "members_covered": len(several), "members_total": len(several), "members": [
+            {"pdu_id": pdu.id, "element_id": id, "kind": kind, "number": number, "pdu": pdu.name, "name": one.name,
+             "energy_kwh": bucket(site, start, end, [one])["kwh"], "method": "counted",
+             "seconds_covered": 3600, "seconds_interpolated": 0, "coverage": 1, "readings": 60}
+            for id, pdu, kind, number, one in several]}
     return 200, {"success": True, "data": data}

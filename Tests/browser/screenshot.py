@@ -32,7 +32,8 @@ def main() -> None:
             color_scheme="dark" if options.dark else "light", reduced_motion="reduce",
         )
         page.goto(options.url)
-        expect(page.locator("#chart[data-drawn]")).to_have_count(1, timeout=30_000)
+        expect(page.locator('html[data-refresh="resting"]')).to_have_count(1, timeout=30_000)
+        expect(page.locator("#chart[data-drawn], #table-frame table")).to_have_count(1, timeout=30_000)
         if options.hover:
             box = page.locator("#chart").bounding_box()
             page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + box["height"] / 3)

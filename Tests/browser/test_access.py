@@ -149,7 +149,7 @@ def test_the_policy_excuses_nothing_unsafe():
 
 def test_the_bundle_that_the_page_names_is_the_one_that_is_fetched():
     page = (PROJECT / "htdocs/index.html").read_text(encoding="utf-8")
-    named = re.search(r'href="vendor/plotly-([\d.]+)\.min\.js"', page)
+    named = re.search(r'href="vendor/plotly-part-([\d.]+)\.min\.js"', page)
     bootstrap = PROJECT / "script/bootstrap"
     if not bootstrap.is_file():
         pytest.skip("no script/bootstrap to compare with")
@@ -158,10 +158,21 @@ def test_the_bundle_that_the_page_names_is_the_one_that_is_fetched():
     assert named and pinned and named.group(1) == pinned.group(1)
 
 
+def test_of_plotly_there_is_what_the_page_draws(open_page: OpenPage):
+    page = open_page()
+    wait_for_chart(page)
+
+    assert set(page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)")) == {"bar", "scatter"}
+
+
 def test_every_module_is_fetched_at_once():
     page = (PROJECT / "htdocs/index.html").read_text(encoding="utf-8")
 
-    assert set(re.findall(r'rel="modulepreload" href="([^"]+)"', page)) == modules_of("js/app.js")
+    first = modules_of("js/app.js")
+    assert set(re.findall(r'rel="modulepreload" href="([^"]+)">', page)) == first
+    # The present does not wait for what shows the past.
+    later = modules_of("js/views/past.js") | modules_of("js/charts/history.js")
+    assert set(re.findall(r'rel="modulepreload" href="([^"]+)" fetchpriority="low">', page)) == later - first
 
 
 def test_no_module_is_left_over():

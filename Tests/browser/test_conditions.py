@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from conftest import OpenPage, bars, eventually, wait_for_chart
+from conftest import OpenPage, bars, pass_time, wait_for_chart
 from fake_site import FakeSite
 
 
@@ -18,7 +18,7 @@ def test_a_server_that_goes_away_and_comes_back(open_page: OpenPage, site: FakeS
     power = page.locator(".pdu .power").first.inner_text()
 
     site.problem = "drop"
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     notice = page.locator('[data-notice="unreachable"]')
     expect(notice).to_contain_text("The server cannot be reached. What you see is from 18:12 GMT.")
@@ -28,7 +28,7 @@ def test_a_server_that_goes_away_and_comes_back(open_page: OpenPage, site: FakeS
     expect(page.locator("#announcer")).to_have_text("The server cannot be reached.")
 
     site.problem = None
-    page.clock.fast_forward(5_000)
+    pass_time(page, 5_000)
 
     expect(notice).to_have_count(0)
     expect(page.locator("#health")).to_have_text(re.compile("All online"))
@@ -40,9 +40,9 @@ def test_what_is_kept_grows_old_visibly(open_page: OpenPage, site: FakeSite):
     wait_for_chart(page)
     site.problem = "drop"
 
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
     expect(page.locator('[data-notice="unreachable"]')).to_be_visible()
-    page.clock.fast_forward(150_000)
+    pass_time(page, 150_000)
 
     expect(page.locator(".pdu").first).to_contain_text("Stale")
     expect(page.locator(".pdu .power").first).to_have_text("–")
@@ -82,7 +82,7 @@ def test_retries_come_with_growing_patience(open_page: OpenPage, site: FakeSite)
     asked = site.requests.count("current-status")
 
     with page.expect_response(re.compile("current-status")):
-        page.clock.fast_forward(5_000)
+        pass_time(page, 5_000)
     page.clock.run_for(7_000)
 
     assert site.requests.count("current-status") == asked + 1, "the second retry comes after 10 s, not after 5"
@@ -112,7 +112,7 @@ def test_silence_is_noticed_without_the_server_saying_so(open_page: OpenPage, si
     site.now += timedelta(seconds=200)
     for pdu in site.pdus:
         pdu.age += 200
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(page.locator('[data-notice="stopped"]')).to_contain_text("No poll for 3 minutes.")
     expect(page.locator("#announcer")).to_contain_text("The collector has stopped.")
@@ -135,12 +135,7 @@ def test_before_the_first_poll_the_page_waits_and_then_shows_it(open_page: OpenP
     expect(page.get_by_role("heading", name="Waiting for the first reading…")).to_be_visible()
 
     site.pdus, site.collector, site.newest_run_age = pdus, "running", 1
-    # The first refresh may still be under way: the next one is due half a minute after its end.
-    def is_over() -> bool:
-        page.clock.fast_forward(30_000)
-        return page.get_by_role("heading", name="Waiting for the first reading…").count() == 0
-
-    assert eventually(is_over)
+    pass_time(page, 30_000)
     wait_for_chart(page)
 
 
@@ -188,9 +183,9 @@ def test_another_state_of_a_pdu_is_announced_once(open_page: OpenPage, site: Fak
     expect(page.locator("#announcer")).to_be_empty()
 
     site.pdus[1].status, site.pdus[1].age, site.pdus[1].failure = "offline", 200, "timeout"
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
     expect(page.locator("#announcer")).to_have_text("Left PDU: Offline.")
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(page.locator("#announcer")).to_have_text("Left PDU: Offline.")
     expect(page.locator("#health")).to_have_text(re.compile("1 PDU offline"))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from conftest import OpenPage, bars, chart_column, eventually, point_at, wait_for_chart
+from conftest import OpenPage, bars, chart_column, eventually, pass_time, point_at, wait_for_chart
 from fake_site import FakePDU, FakeServer, FakeSite
 
 
@@ -75,7 +75,7 @@ def test_ages_grow_while_one_looks_at_them(open_page: OpenPage, site: FakeSite):
     # What stands below the fold is asked for after what is seen.
     asked = site.requests.count("current-status")
 
-    page.clock.fast_forward(10_000)
+    pass_time(page, 10_000)
 
     expect(page.locator(".pdu").first).to_contain_text(re.compile("Read 2[2-9] s ago"))
     assert site.requests.count("current-status") == asked
@@ -102,7 +102,7 @@ def test_times_are_in_the_sites_zone_whatever_the_viewers(open_page: OpenPage):
 
 def test_numbers_come_before_plotly(open_page: OpenPage):
     held: list[Route] = []
-    page = open_page(before=lambda page: page.route("**/vendor/*", lambda route: held.append(route)))
+    page = open_page(until="commit", before=lambda page: page.route("**/vendor/*", lambda route: held.append(route)))
 
     expect(page.locator("#total")).to_contain_text("kW")
     expect(tile(page, "energy")).to_contain_text("kWh")
@@ -409,7 +409,7 @@ def test_a_refresh_changes_what_has_changed_and_nothing_else(open_page: OpenPage
     first = page.locator(".pdu .power").first.inner_text()
 
     site.pdus[0].watts = 2500
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(page.locator(".pdu .power").first).not_to_have_text(first)
     assert page.evaluate("window.firstCard === document.querySelector('.pdu')")
@@ -426,7 +426,7 @@ def test_a_refresh_without_news_costs_a_304_and_draws_nothing(open_page: OpenPag
 
     # The last that a refresh asks for.
     with page.expect_response(re.compile("api/events")):
-        page.clock.fast_forward(30_000)
+        pass_time(page, 30_000)
 
     expect(page.locator("#updated")).to_have_text(re.compile("just now|[0-9] s ago"))
     # The present, the tiles, the range, what people have set, what happened. Who uses it is out of sight.

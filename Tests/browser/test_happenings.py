@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from conftest import OpenPage, wait_for_chart
+from conftest import OpenPage, wait_for_chart, wait_for_rest
 from fake_site import FakeSite, every_kind
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -130,11 +130,35 @@ def test_energies_that_stand_alone_say_why(open_page: OpenPage, site: FakeSite, 
     assert question in site.requests
 
 
-def test_there_is_no_account_of_some_together(open_page: OpenPage):
+def test_some_together_have_their_account(open_page: OpenPage, site: FakeSite):
     page = open_page("?pdus=1,2")
     wait_for_chart(page)
 
+    page.get_by_role("button", name="Energy: why this number?").click()
+
+    sheet = page.get_by_role("dialog", name="Energy of 2 PDUs")
+    expect(sheet.get_by_role("table").get_by_role("row")).to_have_count(3)
+    assert "explain?pdu_ids=1,2&start=2026-11-23&end=2026-11-24" in site.requests
+
+
+def test_nobody_chosen_has_no_account(open_page: OpenPage):
+    page = open_page("?pdus=")
+    wait_for_rest(page)
+
     expect(page.get_by_role("button", name="Energy: why this number?")).to_be_hidden()
+
+
+def test_each_interval_of_the_table_says_why(open_page: OpenPage, site: FakeSite):
+    page = open_page("?pdu=2&as=table")
+    table = page.get_by_role("table", name=re.compile("Energy and power"))
+    button = table.get_by_role("button", name=re.compile("why that much was used .*14:00–15:00"))
+    button.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("dialog", name="Energy of Left PDU")).to_contain_text("The unit's own counter says so.")
+    assert "explain?element=2&start=2026-11-23T14:00:00.000Z&end=2026-11-23T15:00:00.000Z" in site.requests
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

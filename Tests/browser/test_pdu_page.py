@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from conftest import OpenPage, chart_column, eventually, wait_for_chart
+from conftest import OpenPage, chart_column, eventually, pass_time, wait_for_chart
 from fake_parts import CYCLING, MISSING, NOT_METERED, OFF, ZERO, FakePart, FakeParts
 from fake_site import FakePDU, FakeSite, every_kind
 
@@ -248,7 +248,7 @@ def test_the_bar_has_the_length_of_the_load_and_marks_at_the_thresholds(open_pag
 
     site.pdus[1].parts.phases[1].watts = 3700
     site.pdus[1].parts.phases[2].watts = 9000
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
     expect(load(page, "Phases", "L2").get_by_text("Critical", exact=True)).to_be_visible()
     expect(load(page, "Phases", "L3").locator(".fill")).to_have_attribute("width", "100%")
     expect(load(page, "Phases", "L3")).to_contain_text(re.compile(r"2\d\d\s%"))
@@ -509,11 +509,11 @@ def test_what_is_kept_grows_stale_and_is_not_shown_as_the_present(open_page: Ope
     places = page.locator(".outlets-table thead th:visible").count()
     site.problem = "drop"
 
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
     expect(page.locator('[data-notice="unreachable"]')).to_contain_text("What you see is from 18:12 GMT.")
     expect(outlet(page, 1).locator("td.watts")).not_to_have_text("–")
     expect(page.locator("#unit .notice")).to_be_hidden()
-    page.clock.fast_forward(150_000)
+    pass_time(page, 150_000)
 
     expect(page.locator(".unit-head")).to_contain_text("Stale")
     expect(figure(page, "watts").locator(".figure")).to_contain_text("–")
@@ -530,7 +530,7 @@ def test_a_part_that_fails_keeps_what_it_has_and_says_so(open_page: OpenPage, si
     count = outlets(page).count()
 
     site.problems[path] = (500, "Something broke.")
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     notice = page.locator(f"{section} .notice")
     expect(notice).to_have_text(
@@ -540,7 +540,7 @@ def test_a_part_that_fails_keeps_what_it_has_and_says_so(open_page: OpenPage, si
     assert outlets(page).count() == count
     expect(outlet(page, 1).locator("td.watts")).not_to_have_text("–")
     site.problems.clear()
-    page.clock.fast_forward(5_000)
+    pass_time(page, 5_000)
     expect(notice).to_be_hidden()
 
 
@@ -606,7 +606,7 @@ def test_a_refresh_moves_neither_focus_nor_scroll_nor_rows(open_page: OpenPage, 
 
     site.pdus[0].parts.outlets[0].watts = 3000
     site.pdus[0].parts.outlets[2].state = "off"
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(outlet(page, 1).locator("td.watts")).not_to_have_text(first)
     expect(outlet(page, 3).locator(".switch")).to_contain_text("Off")
@@ -624,7 +624,7 @@ def test_a_refresh_without_news_costs_nothing_but_304s(open_page: OpenPage, site
     expect(page.locator("#heat")).to_be_visible()
     site.statuses.clear()
 
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     # The present, the PDU and its six parts, what happened, the history, what people have set. Who uses it is out of sight.
     assert eventually(lambda: len(site.statuses) == 11), site.requests
@@ -639,7 +639,7 @@ def test_outlets_that_come_and_go(open_page: OpenPage, site: FakeSite):
     del parts.outlets[1]
     parts.outlets.append(FakePart(5, "Rack 5", 10))
     parts.number(6)
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(page.locator(".outlets-table td.number")).to_have_text(["1", "3", "4", "5"])
 

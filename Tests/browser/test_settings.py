@@ -314,6 +314,17 @@ def test_an_account_that_cannot_be_had_is_asked_for_again(open_page: OpenPage, s
     expect(dialog(page)).to_contain_text("The unit's own counter says so.")
 
 
+def test_a_group_opens_its_account(open_page: OpenPage, site: FakeSite):
+    page = open_page("?who=group")
+    ready(page)
+    group = site.settings.groups[0]
+    who(page).get_by_role("button", name=re.compile(f"why {group['name']} used that")).click()
+
+    expect(page.get_by_role("dialog", name=f"Energy of {group['name']}")).to_be_visible()
+    expect(dialog(page).get_by_role("table").get_by_role("row")).to_have_count(1 + len(group["element_ids"]))
+    assert any(request.startswith(f"explain?group_ids={group['id']}&") for request in site.requests)
+
+
 # --- for everybody -------------------------------------------------------------------------------------------------------
 
 

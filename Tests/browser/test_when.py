@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from playwright.sync_api import Page, expect
 
-from conftest import OpenPage, bars, chart_column, eventually, point_at, wait_for_chart
+from conftest import OpenPage, bars, chart_column, eventually, pass_time, point_at, wait_for_chart
 from fake_site import FakePDU, FakeSite, every_kind
 
 
@@ -119,7 +119,7 @@ def test_another_day_begins_while_one_looks(open_page: OpenPage, site: FakeSite)
     expect(heading(page, "Mon 23 Nov 2026")).to_be_visible()
 
     site.now += timedelta(seconds=30)
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(heading(page, "Tue 24 Nov 2026")).to_be_visible()
     assert eventually(lambda: asked(site)[-1].startswith("history?start=2026-11-24&end=2026-11-25"))
@@ -195,7 +195,7 @@ def test_thousands_of_minutes_keep_their_peaks_and_are_drawn_at_once(open_page: 
     assert len(bars(page)) == 168, "bars of hours, since those of minutes could not be seen"
     told = len(asked(site))
     with page.expect_response(re.compile("api/current-status")):
-        page.clock.fast_forward(30_000)
+        pass_time(page, 30_000)
     assert len(asked(site)) == told, "so much is not asked for twice a minute"
 
 
@@ -239,13 +239,13 @@ def test_what_fails_leaves_what_was_known_and_says_from_when(open_page: OpenPage
     wait_for_chart(page)
     site.problems = {"history": (500, "Something broke."), "overview": (500, "Something broke.")}
 
-    page.clock.fast_forward(30_000)
+    pass_time(page, 30_000)
 
     expect(page.locator("#history-problem")).to_have_text("The server says: Something broke. Data of 18:12 GMT.")
     expect(page.locator("#overview")).to_contain_text("The server says: Something broke. What you see here is from 18:12 GMT.")
     assert len(bars(page)) == 24
     site.problems = {}
-    page.clock.fast_forward(6_000)
+    pass_time(page, 6_000)
     expect(page.locator("#history-problem")).to_be_hidden()
 
 

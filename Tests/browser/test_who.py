@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from conftest import OpenPage, eventually
+from conftest import OpenPage, eventually, pass_time
 from fake_site import FakePDU, FakeSite, every_kind, two_pdus
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -125,7 +125,7 @@ def test_what_is_old_says_nothing_of_the_present(open_page: OpenPage, site: Fake
     expect(cell(row(page, "web-01"), "watts")).to_have_text(re.compile(r"^\d+$"))
 
     site.problem = "drop"
-    page.clock.fast_forward(200_000)
+    pass_time(page, 200_000)
 
     expect(cell(row(page, "web-01"), "watts")).to_have_text("–")
     expect(cell(row(page, "web-01"), "kwh")).to_have_text(re.compile(r"\d"))
@@ -136,7 +136,7 @@ def test_what_is_out_of_sight_is_not_renewed_until_somebody_looks(open_page: Ope
     expect(rows(page)).to_have_count(24)
     site.requests.clear()
     site.now += timedelta(seconds=90)
-    page.clock.fast_forward(90_000)
+    pass_time(page, 90_000)
     expect(page.locator("#updated")).to_have_text(re.compile("just now|[0-9] s ago"))
     assert [request for request in site.requests if request.startswith("current-status")]
     assert not [request for request in site.requests if request.startswith("consumers")]
@@ -186,7 +186,7 @@ def test_a_refresh_leaves_the_order_as_it_is(open_page: OpenPage, site: FakeSite
     before, node = names(page), row(page, "web-01").element_handle()
     site.pdus[0].parts.outlets[2].watts = 5000
 
-    page.clock.fast_forward(31_000)
+    pass_time(page, 31_000)
 
     expect(cell(row(page, "web-01"), "watts")).to_have_text(re.compile("^[34]\u202f\\d{3}$"))
     assert names(page) == before
@@ -308,7 +308,7 @@ def test_groups_are_sums_of_their_members(open_page: OpenPage, site: FakeSite):
     expect(table(page).locator("tbody.rests")).to_contain_text("In no group")
     site.settings.groups[1]["element_ids"] = [1000003, 6]
     site.settings.revision += 1
-    page.clock.fast_forward(31_000)
+    pass_time(page, 31_000)
     expect(table(page).get_by_text("Some groups have members in common")).to_be_visible()
     expect(table(page).locator("tfoot tr")).to_have_count(0)
 
@@ -338,7 +338,7 @@ def test_a_failure_stays_here_and_is_said(open_page: OpenPage, site: FakeSite):
     expect(section(page).get_by_text("The server says: the history is being restored")).to_be_visible()
     expect(page.locator(".pdu")).to_have_count(6)
     del site.problems["consumers"]
-    page.clock.fast_forward(6_000)
+    pass_time(page, 6_000)
     expect(rows(page)).to_have_count(60)
     expect(section(page).get_by_text("The server says")).to_be_hidden()
 

@@ -32,13 +32,13 @@ def test_the_page_is_there_and_says_what_it_is(stack):
 
 def test_the_chart_library_comes_compressed_from_this_host(stack):
     _, _, page = stack.get("")
-    path = re.search(rb"vendor/plotly-[0-9.]+\.min\.js", page).group().decode()
+    path = re.search(rb"vendor/plotly-part-[0-9.]+\.min\.js", page).group().decode()
 
     status, headers, body = stack.get(path, **{"Accept-Encoding": "gzip"})
 
     assert status == 200
     assert headers["Content-Encoding"] == "gzip"
-    assert len(body) < 2_000_000
+    assert len(body) < 400_000
 
 
 def test_the_reading_on_the_page_is_the_reading_in_the_database(stack):

@@ -19,6 +19,10 @@ const ZONE_KEY = 'pdu-monitor.zone';
 const MANY = 2000;
 const RARELY = 5 * 60_000;
 
+/** So many histories are kept at hand, so that whoever goes to and fro sees them at once, for so long, in milliseconds. */
+const AT_HAND = 8;
+const LATELY = 10 * 60_000;
+
 /**
  * Before the first answer.
  * @type {Meta}
@@ -47,6 +51,11 @@ export class Dashboard {
     this.past = null;
     /** What `past` was made from: as long as the server says the same, it stays the same object. */
     this.told = '';
+    /**
+     * Histories that were shown lately, the latest last.
+     * @type {Map<string, { told: string, past: Past, at: number }>}
+     */
+    this.atHand = new Map();
     /** The range of the newest request for the past. */
     this.asked = '';
     /**
@@ -175,11 +184,43 @@ export class Dashboard {
       if (told === this.told && this.past?.calendar === this.calendar) return;
       this.told = told;
       this.past = past(this.calendar);
+      this.#keepAtHand(view);
     } catch (error) {
       if (request.signal.aborted) return;
       this.historyProblem = asApiError(error);
       if (this.past === null) await this.#recallHistory(view).catch(() => {});
     }
+  }
+
+  /** @param {View} view */
+  #keepAtHand(view) {
+    const { past, told, pastAt: at } = this;
+    const key = this.#placeOf(view);
+    this.atHand.delete(key);
+    if (past === null || at === null || past.buckets.length > MANY) return;
+    this.atHand.set(key, { past, told, at });
+    const [oldest] = this.atHand.keys();
+    if (this.atHand.size > AT_HAND && oldest !== undefined) this.atHand.delete(oldest);
+  }
+
+  /** A text that is equal for the same data of the same range. @param {View} view */
+  #placeOf(view) {
+    return `${dataKey(view)} ${this.#keyOf(view)} ${this.calendar.zone}`;
+  }
+
+  /**
+   * Takes up what was shown of `view` lately, until the server has answered; whether there is any.
+   * @param {View} view
+   */
+  takeUp(view) {
+    const known = this.atHand.get(this.#placeOf(view));
+    if (!known || this.now() - known.at > LATELY) return false;
+    this.historyProblem = null;
+    this.asked = this.#keyOf(view);
+    this.past = known.past;
+    this.told = known.told;
+    this.pastAt = known.at;
+    return true;
   }
 
   /** Shows what is kept of the history of `view`. @param {View} view */

@@ -72,6 +72,16 @@ export function selectionOf(view) {
 }
 
 /**
+ * Whose energies `view` shows, as `/api/explain` is asked: there is an account of one thing with more in it.
+ * @param {View} view
+ */
+export function subjectOf(view) {
+  const [only, ...others] = shownPDUs(view) ?? [];
+  const one = view.element ?? (others.length === 0 ? only : undefined);
+  return one === undefined ? selectionOf(view).slice(1) : `element=${one}`;
+}
+
+/**
  * What each bar is made of, where nobody has chosen.
  * @param {View} view
  * @returns {import('./state.js').Stack}

@@ -38,16 +38,24 @@ export class Refresher {
     if (document.hidden) return;
     this.pause();
     const turn = this.turn;
+    note('asking');
     const outcome = await this.refresh();
     if (turn !== this.turn) return;
     this.failures = outcome.isOk ? 0 : this.failures + 1;
     if (document.hidden) return;
+    note('resting');
     this.timer = window.setTimeout(() => this.now(), delay(this.failures, outcome.retryAfter));
   }
 
   /** Does nothing until `now`. */
   pause() {
+    note('paused');
     this.turn += 1;
     window.clearTimeout(this.timer);
   }
+}
+
+/** Says on the document what the page is doing, for who drives it. @param {'asking' | 'resting' | 'paused'} doing */
+function note(doing) {
+  document.documentElement.dataset.refresh = doing;
 }

@@ -99,6 +99,18 @@ package struct APIError: Error, Hashable, Sendable {
         )
     }
 
+    /// The request is to a site of the name `host`, which this one may not have.
+    package static func unknownName(_ host: String) -> APIError {
+        APIError(
+            403,
+            "unknown_name",
+            """
+            settings are not changed under the name \(host.prefix(100)), which may be anybody's: use the machine's address, \
+            or add the name to web.names in pdu-monitor.yaml and restart pdu-fcgi
+            """
+        )
+    }
+
     /// A page of another site made the browser send it.
     package static let otherSite = APIError(
         403,

@@ -40,7 +40,7 @@ extension ElementAccount {
     }
 }
 
-extension SiteAccount {
+extension SumAccount {
     /// The members of the answer's object.
     func write(in site: Site, into json: inout JSONWriter) {
         json.member("element") { $0.null() }
@@ -48,8 +48,13 @@ extension SiteAccount {
         json.write(energy)
         json.column("members", members) { json, member in
             json.object { json in
-                json.member("pdu_id", member.pdu.id)
-                json.member("name", member.pdu.name)
+                let isWhole = member.element.element == .wholePDU
+                json.member("pdu_id", member.element.pdu.id)
+                json.member("element_id", member.element.id)
+                json.member("kind", member.element.element.kind.rawValue)
+                json.member("number", member.element.element.number)
+                json.member("pdu", member.element.pdu.name)
+                json.member("name", isWhole ? member.element.pdu.name : member.element.name)
                 json.member("energy_kwh") { $0.kilowattHours(member.energy) }
                 json.member("method", member.rollup.flatMap { EnergyParts([$0.energy]).method })
                 json.member("seconds_covered", member.coverage.coveredPerMember)

@@ -3,13 +3,15 @@ package import Energy
 package import Storage
 
 /// An account of energy, ready to be read: what `GET /api/explain` answers and `pductl explain` says.
-package struct Account: Sendable {
+package struct Account {
     /// The account in plain English, the most important sentence first.
     package let sentences: [String]
     /// The energy to the watt-hour, such as `24.613 kWh`; absent when it is not known.
     package let energy: String?
     /// The answer of the interface, as JSON.
-    package let body: [UInt8]
+    package var body: [UInt8] { answer.enveloped }
+    /// The same before it is in an envelope.
+    let answer: Answer
 
     /// The account of `element`, or without one of all PDUs together, in `range`, as it is at `now`.
     ///
@@ -22,39 +24,31 @@ package struct Account: Sendable {
         from history: any HistoryQueries
     ) throws {
         let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
-        try self.init(of: element, in: range, Context(site: site, history: history, moment: moment))
-    }
-
-    init(of element: ElementRecord?, in range: TimeRange, _ context: Context) throws {
-        let answer: Answer
-        (sentences, energy, answer) = try Account.parts(of: element, in: range, context)
-        body = answer.enveloped
-    }
-
-    /// What the interface answers about `element`, or without one about all PDUs together, in `range`.
-    static func answer(of element: ElementRecord?, in range: TimeRange, _ context: Context) throws -> Answer {
-        try parts(of: element, in: range, context).answer
-    }
-
-    private static func parts(
-        of element: ElementRecord?,
-        in range: TimeRange,
-        _ context: Context
-    ) throws -> (sentences: [String], energy: String?, answer: Answer) {
-        let (site, history) = (context.site, context.history)
-        let until = context.moment.expectedUntil
-        guard let element else {
-            let account = try SiteAccount(in: range, of: site.calendar, until: until, from: history)
-            return (
-                account.sentences(in: site.calendar), account.energy.total.map(AccountWords.energy),
-                Answer { account.write(in: site, into: &$0) }
-            )
+        let context = Context(site: site, history: history, moment: moment)
+        if let element {
+            try self.init(of: element, in: range, context)
+        } else {
+            try self.init(of: .everyPDU, in: range, context)
         }
-        let account = try ElementAccount(of: element, in: range, until: until, from: history)
-        return (
-            account.sentences(in: site.calendar), account.energy.total.map(AccountWords.energy),
-            Answer { account.write(in: site, into: &$0) }
-        )
+    }
+
+    /// The account of one element.
+    init(of element: ElementRecord, in range: TimeRange, _ context: Context) throws {
+        let site = context.site
+        let until = context.moment.expectedUntil
+        let account = try ElementAccount(of: element, in: range, until: until, from: context.history)
+        sentences = account.sentences(in: site.calendar)
+        energy = account.energy.total.map(AccountWords.energy)
+        answer = Answer { account.write(in: site, into: &$0) }
+    }
+
+    /// The account of what `selection` means, together.
+    init(of selection: Selection, in range: TimeRange, _ context: Context) throws {
+        let site = context.site
+        let account = try SumAccount(of: selection, in: range, until: context.moment.expectedUntil, context)
+        sentences = account.sentences(in: site.calendar)
+        energy = account.energy.total.map(AccountWords.energy)
+        answer = Answer { account.write(in: site, into: &$0) }
     }
 
     /// What `correction` does, in a few words: `exclude`, or `set 1.500 kWh`.

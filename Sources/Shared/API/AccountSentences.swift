@@ -16,19 +16,12 @@ extension ElementAccount {
         return parts.flatMap { $0 }
     }
 
-    /// `Left PDU`, or `Outlet 3 of Left PDU ("web-1")`.
-    private var name: String {
-        guard element.element != .wholePDU else { return element.pdu.name }
-        let kind = element.element.kind.rawValue
-        let given = element.name.map { " (\"\($0)\")" } ?? ""
-        return
-            "\(kind.prefix(1).uppercased())\(kind.dropFirst()) \(element.element.number) of \(element.pdu.name)\(given)"
-    }
-
     private func result(_ words: AccountWords) -> String {
         let span = AccountWords.span(of: range, words)
-        guard let total = energy.total else { return "What \(name) used \(span) is not known." }
-        return "\(name) used \(AccountWords.energy(total)) \(span)."
+        guard let total = energy.total else {
+            return "What \(element.sentenceName) used \(span) is not known."
+        }
+        return "\(element.sentenceName) used \(AccountWords.energy(total)) \(span)."
     }
 
     private var methods: [String] { AccountWords.methods(of: energy).map { [$0] } ?? [] }
@@ -108,13 +101,22 @@ extension ElementAccount {
     }
 }
 
-extension SiteAccount {
+extension ElementRecord {
+    /// `Left PDU`, or `Outlet 3 of Left PDU ("web-1")`.
+    fileprivate var sentenceName: String {
+        guard element != .wholePDU else { return pdu.name }
+        let kind = element.kind.rawValue
+        let given = name.map { " (\"\($0)\")" } ?? ""
+        return "\(kind.prefix(1).uppercased())\(kind.dropFirst()) \(element.number) of \(pdu.name)\(given)"
+    }
+}
+
+extension SumAccount {
     /// The account in sentences, the most important one first.
     func sentences(in calendar: SiteCalendar) -> [String] {
         let words = AccountWords(calendar: calendar)
         let span = AccountWords.span(of: range, words)
         let known = members.filter { $0.energy != nil }
-        let who = "\(coverage.membersTotal) PDU\(coverage.membersTotal == 1 ? "" : "s")"
         guard let total = energy.total else { return ["What the \(who) used \(span) is not known."] }
         var sentences = ["The \(who) together used \(AccountWords.energy(total)) \(span)."]
         if known.count < coverage.membersTotal {
@@ -127,9 +129,9 @@ extension SiteAccount {
         for (member, amount) in zip(known, amounts).prefix(8) {
             let share =
                 total > 0 ? " (\(AccountWords.percent(Double(member.energy ?? 0) / Double(total))))" : ""
-            sentences.append("\(member.pdu.name) used \(amount)\(share).")
+            sentences.append("\(member.element.sentenceName) used \(amount)\(share).")
         }
-        if known.count > 8 { sentences.append("\(known.count - 8) more PDUs are in the list of members.") }
+        if known.count > 8 { sentences.append("\(known.count - 8) more are in the list of members.") }
         return sentences + CorrectionWords.sentences(corrections, words)
     }
 }

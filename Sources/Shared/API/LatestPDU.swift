@@ -74,14 +74,17 @@ struct LatestElement {
     /// How much of what it is rated for an element carries by `reading`, in per cent to the tenth; absent when that
     /// cannot be told.
     static func loadPercent(of reading: ElementReading) -> FixedPoint? {
-        percent(reading.current, of: reading.ratedCurrent)
-            ?? percent(reading.activePower, of: reading.ratedPower)
+        load(of: reading).flatMap { FixedPoint(($0 * 1000).rounded() / 10) }
     }
 
-    private static func percent(_ part: FixedPoint?, of whole: FixedPoint?) -> FixedPoint? {
+    /// The same as a ratio.
+    static func load(of reading: ElementReading) -> Double? {
+        ratio(reading.current, of: reading.ratedCurrent) ?? ratio(reading.activePower, of: reading.ratedPower)
+    }
+
+    private static func ratio(_ part: FixedPoint?, of whole: FixedPoint?) -> Double? {
         guard let part, let whole, whole.thousandths > 0 else { return nil }
-        let tenths = (part.doubleValue / whole.doubleValue * 1000).rounded()
-        return FixedPoint(tenths / 10)
+        return part.doubleValue / whole.doubleValue
     }
 }
 

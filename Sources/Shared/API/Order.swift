@@ -87,7 +87,7 @@ struct Order {
             guard let host = request.host, isOrigin(origin, of: host) else { throw .otherSite }
         }
         if let site = request.fetchSite, site != "same-origin" { throw .otherSite }
-        guard writers.include(request) else { throw .notAllowed(address: request.address) }
+        try writers.check(request)
     }
 
     /// Whether `origin` (RFC 6454, section 6.1) is a page of `host`, with whatever scheme: what stands before this

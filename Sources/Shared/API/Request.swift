@@ -2,7 +2,8 @@
 package struct Request: Sendable {
     /// The method, such as `GET`.
     package var method: String
-    /// The path from `/api/` on, without the prefix of the site, and without the query.
+    /// The path from `/api/` on, or what else is answered, such as `/metrics`; without the prefix of the site, and without
+    /// the query.
     package var path: String
     /// The query as it was sent, still percent-encoded, without the question mark.
     package var query: [UInt8]
@@ -24,6 +25,8 @@ package struct Request: Sendable {
     package var origin: String?
     /// The value of Sec-Fetch-Site: how that site is related to this one; absent when the browser does not say.
     package var fetchSite: String?
+    /// The value of Accept: the forms in which it would take the answer; absent when it was not sent.
+    package var accept: String?
 
     /// A request of these parts.
     package init(

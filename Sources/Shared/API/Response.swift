@@ -1,3 +1,5 @@
+internal import Basics
+
 /// One answer of the interface, whatever protocol takes it away.
 package struct Response: Sendable {
     /// One header field.
@@ -15,7 +17,7 @@ package struct Response: Sendable {
     package let status: Int
     /// The header fields in their order, without the length of the body.
     package let fields: [Field]
-    /// JSON in UTF-8; for HEAD, the body that a GET would get; empty with 304.
+    /// JSON in UTF-8, or measurements as Prometheus takes them; for HEAD, the body that a GET would get; empty with 304.
     package let body: [UInt8]
     /// What follows `body`, made while it is sent; absent where that is all.
     package var pieces: (any BodyPieces)?
@@ -77,6 +79,27 @@ extension Response {
             fields: [contentType, Field("Cache-Control", "no-store"), noSniffing],
             body: body
         )
+    }
+
+    /// What a probe is told: an object with what `write` adds.
+    static func probe(
+        status: Int = 200,
+        retryAfter: Int64? = nil,
+        _ write: (inout JSONWriter) -> Void
+    ) -> Response {
+        var json = JSONWriter()
+        json.object(write)
+        var fields = [contentType, Field("Cache-Control", "no-store"), noSniffing]
+        if let retryAfter { fields.append(Field("Retry-After", String(retryAfter))) }
+        return Response(status: status, fields: fields, body: json.bytes)
+    }
+
+    /// What was scraped.
+    static func metrics(_ body: [UInt8], _ format: ExpositionFormat) -> Response {
+        let fields = [
+            Field("Content-Type", format.contentType), Field("Cache-Control", "no-store"), noSniffing,
+        ]
+        return Response(status: 200, fields: fields, body: body)
     }
 
     /// Keeps nginx, which gives one answer to all who ask the same within a second, from doing so.

@@ -28,6 +28,8 @@ package struct Router: Sendable {
         Route("/api/events", .query { try EventsEndpoint($0) }),
     ]
 
+    /// Where Prometheus scrapes.
+    static let metricsPath = "/metrics"
     /// Where what people set is read.
     static let settingsPath = "/api/settings"
     /// Where it is changed.
@@ -128,6 +130,10 @@ package struct Router: Sendable {
         _ settings: any SettingsKeeping
     ) throws -> Response {
         if let response = try ordered(request, from: history, settings) { return response }
+        if let probe = Probe(rawValue: request.path) {
+            try Router.checkAsked(request)
+            return probe.answer(at: now, from: history, site)
+        }
         if request.path == Router.settingsPath {
             try Router.checkAsked(request)
             return SettingsAnswer.answer(
@@ -136,6 +142,10 @@ package struct Router: Sendable {
                 mayWrite: site.writers.include(request),
                 version: site.version
             )
+        }
+        if request.path == Router.metricsPath {
+            try Router.checkAsked(request)
+            return try history.snapshot { try scraped(request, at: now, from: history, settings) }
         }
         guard let endpoint = Router.routes.lazy.compactMap({ $0.match(request.path) }).first else {
             throw APIError.unknownPath
@@ -150,6 +160,17 @@ package struct Router: Sendable {
             case .found(let answer, let tag, _): .success(answer.enveloped, tag: tag)
             }
         }
+    }
+
+    private func scraped(
+        _ request: Request,
+        at now: UnixTime,
+        from history: any HistoryQueries,
+        _ settings: any SettingsKeeping
+    ) throws -> Response {
+        let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
+        let answer = try MetricsAnswer(at: moment, from: history, settings.settings(), site)
+        return answer.response(in: ExpositionFormat(accept: request.accept))
     }
 
     /// Throws unless `request` only asks.

@@ -63,6 +63,9 @@ package struct Configuration: Sendable {
         /// The sites whose pages may read `/api/v1`, as browsers write an origin; `*` for every site, none without being
         /// named.
         package var corsOrigins: [String] = []
+        /// Under which names whoever is a writer by address may reach the site, beside its addresses, `localhost` and what
+        /// the machine is called; without port.
+        package var names: [String] = []
 
         /// The defaults.
         package init() {}

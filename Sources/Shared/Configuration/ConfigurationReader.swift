@@ -96,7 +96,7 @@ final class ConfigurationReader {
 
     private func web(_ field: YAMLField) -> Configuration.Web {
         var web = Configuration.Web()
-        guard let section = field.section(["socket", "threads", "writers", "cors_origins"]) else {
+        guard let section = field.section(["socket", "threads", "writers", "names", "cors_origins"]) else {
             return web
         }
         // 108 bytes of sun_path (unix(7)), one of them the end.
@@ -104,7 +104,28 @@ final class ConfigurationReader {
         web.threads = section["threads"].integer(in: 1...64) ?? web.threads
         if let list = section["writers"].list() { web.writers = list.compactMap(writer) }
         if let list = section["cors_origins"].list() { web.corsOrigins = list.compactMap(origin) }
+        if let list = section["names"].list() { web.names = list.compactMap(siteName) }
         return web
+    }
+
+    /// The name of a machine (RFC 1123, section 2.1), perhaps with underscores.
+    private func siteName(_ field: YAMLField) -> String? {
+        let expected = "a name such as pdu.example.net, without scheme and port (addresses need not be named)"
+        return field.converted(expected: expected) { text in
+            let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+            let isName = labels.allSatisfy { label in
+                (1...63).contains(label.utf8.count)
+                    && label.utf8.allSatisfy { byte in
+                        switch byte {
+                        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                            true
+                        default: false
+                        }
+                    }
+            }
+            return isName && text.utf8.count <= 253 && AddressPrefix(text) == nil ? text : nil
+        }
     }
 
     /// An address, a prefix or a user's name.

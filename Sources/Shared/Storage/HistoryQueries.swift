@@ -194,6 +194,8 @@ package protocol HistoryQueries {
         to end: UnixTime,
         limit: Int
     ) throws -> [EventRecord]
+    /// Every PDU that is configured with all of its parts; what was measured is absent where it is not fresh.
+    func inventory(_ freshness: Freshness) throws -> Inventory
     /// Runs `body` with every query in it answered from one state of the database.
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer
 }

@@ -125,7 +125,7 @@ extension ElementStatus {
 
 extension ElementReading {
     /// Takes over what was measured.
-    fileprivate mutating func take(_ stored: StoredReading) {
+    mutating func take(_ stored: StoredReading) {
         activePower = stored.power
         energy = stored.energy
         current = stored.current

@@ -87,7 +87,7 @@ extension HistoryWriter {
                 """
             )
         }
-        try recount.run()
+        try LastingCounters.keep(in: database) { try recount.run() }
     }
 
     private func record(_ id: Int64) throws -> CorrectionRecord {

@@ -66,6 +66,11 @@ struct Migration: Sendable {
             conversion: OpenAccount.convertMeterStates
         ),
         Migration(number: 10, name: "v0010-poll-quarters", text: PackageResources.v0010_poll_quarters_sql),
+        Migration(
+            number: 11,
+            name: "v0011-lasting-counters",
+            text: PackageResources.v0011_lasting_counters_sql
+        ),
     ]
 
     /// The number of the last step: the schema that this program knows.

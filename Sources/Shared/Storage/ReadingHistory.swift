@@ -103,7 +103,7 @@ struct ReadingHistory {
 
 extension StoredReading {
     /// The reading in the first eight columns of a row.
-    fileprivate init(_ row: borrowing Row) {
+    init(_ row: borrowing Row) {
         self.init(
             time: row.time(0),
             element: row.int(1),

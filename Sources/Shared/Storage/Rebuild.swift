@@ -14,9 +14,11 @@ extension HistoryWriter {
         try withStorageErrors(on: path) {
             try database.transaction(.immediate) {
                 let rebuild = Rebuild(database, in: calendar, from: try rebuildStart())
-                try rebuild.forgetRollups()
-                try rebuild.forgetOutdatedBuckets()
-                try rebuild.replay()
+                try LastingCounters.keep(in: database) {
+                    try rebuild.forgetRollups()
+                    try rebuild.forgetOutdatedBuckets()
+                    try rebuild.replay()
+                }
                 try database.statement(MaintenanceSQL.setZone).run(.text(calendar.zone))
                 try database.statement(CalendarSQL.setChecksum).run(.int(calendar.checksum))
                 try database.statement(RunSQL.countChange).run()

@@ -226,6 +226,10 @@ struct RunRecorder {
             try database.statement(RunSQL.insertFailure)
                 .run(.time(minute), .int(entry.id), .text(reason.rawValue))
         }
+        // Who repeats a run counts none twice.
+        if !isSecond {
+            try database.statement(CounterSQL.countFailure).run(.int(entry.id), .text(reason.rawValue))
+        }
         if entry.status?.isFailure == false {
             try Happening.unreachable(entry.id, reason, detail).note(at: minute, in: database)
         }

@@ -108,7 +108,8 @@ extension HistoryWriter {
             let count = try ArchiveWriter(archive).write(from: time + 1, until: UnixTime(.max), to: target)
             do {
                 try database.transaction(.immediate) {
-                    try takeOut(after: time, recountingFrom: start)
+                    // What they counted has been seen by others: counters keep it, and go on from there.
+                    try LastingCounters.keep(in: database) { try takeOut(after: time, recountingFrom: start) }
                     let place = count > 0 ? " Their \(count) readings are in \(target)." : ""
                     let detail = later.words + place
                     try database.statement(MaintenanceSQL.insertEvent)

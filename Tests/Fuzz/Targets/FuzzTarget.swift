@@ -36,7 +36,7 @@ struct FuzzTarget: Sendable {
     /// Every target there is.
     static let all: [FuzzTarget] = [
         .walk, .profile, .record, .device, .plan,
-        .fastCGI, .query,
+        .fastCGI, .query, .scrape,
         .datagram,
         .configuration, .json,
         .block, .archive, .gzip, .spool, .ledger,

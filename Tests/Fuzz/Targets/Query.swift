@@ -15,6 +15,8 @@ extension FuzzTarget {
             path: String(decoding: parts[0], as: UTF8.self),
             query: parts.count > 1 ? Array(parts[1]) : []
         )
+        // What else is answered has no envelope, and a target of its own.
+        guard request.path.hasPrefix("/api/") else { return .refused }
         let response = router.answer(
             request,
             at: UnixTime(1_774_742_431),
@@ -42,14 +44,14 @@ extension FuzzTarget {
     }
 
     /// Settings that nobody has made, and that take no change.
-    private struct NoSettings: SettingsKeeping {
+    struct NoSettings: SettingsKeeping {
         func settings() -> Settings { Settings() }
         func make(_ change: SettingsChange, at revision: Int64?) throws -> (revision: Int64, group: Int64?) {
             throw SettingsError.unavailable("nothing is kept here")
         }
     }
 
-    private static let router = Router(
+    static let router = Router(
         site: Site(name: "Fuzz", calendar: calendar, pollInterval: 60, version: "0"),
         slowQuestions: SlowQuestions(threads: 2),
         report: { preconditionFailure("something went wrong: \($0)") }

@@ -19,6 +19,16 @@ struct SampleHistory: HistoryQueries {
 
     func pdu(id: Int64) throws -> PDURecord? { try pdus().first { $0.id == id } }
 
+    func inventory(_ freshness: Freshness) throws -> Inventory {
+        let units = try status().map { status in
+            let members = try elements(of: status.pdu.id).map {
+                Inventory.Member(status: $0, millijoules: 3_600_000, firstReadAt: Self.newest)
+            }
+            return Inventory.Unit(status: status, key: status.pdu.name, elements: members)
+        }
+        return Inventory(units: units, run: nil)
+    }
+
     func pduCount() throws -> Int { try pdus().count }
 
     func status() throws -> [PDUStatus] { try pdus().map(status) }

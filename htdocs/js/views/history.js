@@ -2,7 +2,6 @@
 // The history of the range: its tiles, and its buckets as chart or table.
 
 import { loadPlotly } from '../charts/plotly.js';
-import { drawHistory, drawnLimits, marginsOf } from '../charts/history.js';
 import { attachPointer } from '../charts/pointer.js';
 import { currentTheme, onThemeChange } from '../charts/theme.js';
 import { showTooltip } from '../charts/tooltip.js';
@@ -11,14 +10,15 @@ import { byId, make, setAttribute, setIcon, setText, show } from '../dom.js';
 import { energy, percent, power, powerIn, powerUnit, text } from '../format.js';
 import { asCustom, dateOf } from '../range.js';
 import { barsOf, grainOfBars, isGap, isIncomplete, isMissingSome } from '../series.js';
-import { stackOf } from '../past.js';
+import { stackOf, subjectOf } from '../past.js';
 import { settings } from '../settings.js';
 import { STACKS, dataKey, shownPDUs } from '../state.js';
 import { strings } from '../strings.js';
 import { rangeWords } from '../time.js';
+import { explain } from './dialogs/open.js';
 import { ViewLink } from './link.js';
 import { makeTable } from './table.js';
-import { changeOf, makeTiles, renderTiles } from './tiles.js';
+import { changeOf, renderTiles } from './tiles.js';
 import { makeSelect } from './when.js';
 
 /** @typedef {import('../series.js').Bucket} Bucket */
@@ -43,8 +43,8 @@ export class HistoryView {
     this.store = store;
     /** @type {HistoryModel | null} */
     this.model = null;
-    /** @type {any} */
-    this.plotly = null;
+    /** What draws: Plotly, and what knows how; null until it is fetched. @type {(typeof import('../charts/history.js') & { plotly: any }) | null} */
+    this.charts = null;
     this.hasFailed = false;
     /**
      * What the chart shows.
@@ -65,7 +65,6 @@ export class HistoryView {
      */
     this.tabled = null;
     this.tabledFor = '';
-    makeTiles();
     const { stack, axes } = this.#makeChoices();
     this.stack = stack;
     this.axes = axes;
@@ -83,9 +82,10 @@ export class HistoryView {
 
   /** Gets Plotly, unless it is there or on its way; without it the table takes the chart's place. */
   async load() {
-    if (this.plotly) return;
+    if (this.charts) return;
     try {
-      this.plotly = await loadPlotly();
+      const [plotly, drawing] = await Promise.all([loadPlotly(), import('../charts/history.js')]);
+      this.charts = { ...drawing, plotly };
       this.hasFailed = false;
     } catch {
       this.hasFailed = true;
@@ -178,7 +178,7 @@ export class HistoryView {
       const first = past.sum.firstReading;
       isElsewhere = first !== null;
       message = words.noData(rangeWords(past.range)) + (first === null ? '' : ` ${words.firstReading(past.calendar.dayWithYear(first))}`);
-    } else if (past && !this.plotly && !this.#isTable()) message = words.loading;
+    } else if (past && !this.charts && !this.#isTable()) message = words.loading;
     setText(byId('chart-message-text'), message);
     show(byId('chart-message'), message !== '');
     show(byId('go-to-first'), isElsewhere);
@@ -207,7 +207,9 @@ export class HistoryView {
       setText(link.root, nameOf(bucket, past));
       link.root.title = strings.chart.zoomTo(nameOf(bucket, past));
       return link.root;
-    }, past.slices.map((slice) => ({ name: sliceName(slice), kwh: slice.kwh })), caption);
+    }, past.slices.map((slice) => ({ name: sliceName(slice), kwh: slice.kwh })), ({ start, end }) => {
+      explain({ subject: subjectOf(past.view), name: whose, start: new Date(start).toISOString(), end: new Date(end).toISOString() });
+    }, caption);
     const frame = byId('table-frame');
     const { scrollTop, scrollLeft } = frame;
     frame.replaceChildren(table);
@@ -225,8 +227,8 @@ export class HistoryView {
     if (!past) setAttribute(container, 'data-drawn', null);
     const isBlank = !past && !container.classList.contains('js-plotly-plot') && byId('chart-message').hidden !== false;
     byId('chart-frame').classList.toggle('skeleton', isBlank);
-    const { model } = this;
-    if (!model || !this.plotly || !past || this.#isTable() || container.clientWidth === 0) return;
+    const { model, charts } = this;
+    if (!model || !charts || !past || this.#isTable() || container.clientWidth === 0) return;
     if (!past.buckets.some(isKnownBucket)) return;
     const key = JSON.stringify([model.view.axes, model.limits]);
     if (!isForced && past === this.drawn && key === this.drawnFor) return;
@@ -244,12 +246,12 @@ export class HistoryView {
       slices: past.slices.map((slice) => ({ name: sliceName(slice), colour: sliceColour(slice, theme), kwh: slice.kwh })),
       compared: compared?.buckets ?? [],
     };
-    this.#renderLegend(past, theme, drawing);
-    drawHistory(this.plotly, container, drawing)
+    this.#renderLegend(past, theme, drawing, charts.drawnLimits(drawing));
+    charts.drawHistory(charts.plotly, container, drawing)
       .then(() => this.drawn === past && this.#current() === past && setAttribute(container, 'data-drawn', dataKey(past.view)))
       .catch((error) => {
         console.error(error);
-        this.plotly = null;
+        this.charts = null;
         this.hasFailed = true;
         this.#renderForm();
       });
@@ -258,8 +260,8 @@ export class HistoryView {
   /** Where in its frame the plot of the range is; null: none is drawn. */
   get area() {
     const chart = byId('chart');
-    if (!this.theme || !this.model || this.#isTable() || !this.drawn || this.drawn !== this.#current()) return null;
-    const { l, r } = marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
+    if (!this.theme || !this.model || !this.charts || this.#isTable() || !this.drawn || this.drawn !== this.#current()) return null;
+    const { l, r } = this.charts.marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
     return { left: l, width: chart.clientWidth - l - r };
   }
 
@@ -271,8 +273,8 @@ export class HistoryView {
     const there = () => (this.drawn && this.drawn === this.#current() && !this.#isTable() ? this.drawn : null);
     return attachPointer(frame, () => {
       const past = there();
-      if (!past || !this.theme || !this.model) return null;
-      const { l, r, t, b } = marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
+      if (!past || !this.theme || !this.model || !this.charts) return null;
+      const { l, r, t, b } = this.charts.marginsOf({ axes: this.model.view.axes, theme: this.theme }, chart.clientWidth);
       return { left: l, top: t, bottom: b, width: chart.clientWidth - l - r, count: past.buckets.length };
     }, {
       columnOf: (position) => (this.bars.length === there()?.buckets.length ? null : { first: position, last: position }),
@@ -333,9 +335,10 @@ export class HistoryView {
   /**
    * Names only what is there to be seen.
    * @param {Past} past @param {import('../charts/theme.js').Theme} theme
-   * @param {Parameters<typeof drawnLimits>[0] & { slices: { name: string, colour: string }[] }} drawing
+   * @param {{ slices: { name: string, colour: string }[] }} drawing
+   * @param {(import('../charts/limits.js').Limit & { isDrawn: boolean })[]} limits
    */
-  #renderLegend({ buckets, compared }, theme, drawing) {
+  #renderLegend({ buckets, compared }, theme, drawing, limits) {
     const words = strings.chart;
     /** @type {[string, string, string | null][]} */
     const keys = drawing.slices.length > 0 ? drawing.slices.map(({ name, colour }) => ['slice', name, colour]) : [['energy', words.energy, theme.energy]];
@@ -344,7 +347,7 @@ export class HistoryView {
     if (buckets.some(({ isPartial, kwh }) => isPartial && kwh !== null)) keys.push(['partial', words.partialLegend, null]);
     if (this.bars.some(isIncomplete)) keys.push(['hole', words.hole, null]);
     if (buckets.some(isGap)) keys.push(['gap', words.gap, null]);
-    for (const { kind, label, isDrawn } of drawnLimits(drawing)) keys.push([kind, isDrawn ? label : strings.limits.above(label), null]);
+    for (const { kind, label, isDrawn } of limits) keys.push([kind, isDrawn ? label : strings.limits.above(label), null]);
     const legend = byId('legend');
     const told = JSON.stringify(keys);
     if (legend.dataset.told === told) return;

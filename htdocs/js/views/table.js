@@ -17,9 +17,10 @@ const MOST_ROWS = 3000;
  * @param {(bucket: Bucket) => string} nameOf the interval in words
  * @param {(bucket: Bucket) => HTMLElement | null} linkOf where its parts are to be seen
  * @param {{ name: string, kwh: (number | null)[] }[]} slices of the energy
+ * @param {(bucket: Bucket) => void} explain says why the energy is what it is
  * @param {string} caption
  */
-export function makeTable({ buckets, sum, compared }, nameOf, linkOf, slices, caption) {
+export function makeTable({ buckets, sum, compared }, nameOf, linkOf, slices, explain, caption) {
   const words = strings.table;
   const energy = energyScale([...buckets.map((bucket) => bucket.kwh), ...(compared?.buckets ?? []).map((bucket) => bucket?.kwh)]);
   const total = energyScale([sum.kwh]);
@@ -28,12 +29,20 @@ export function makeTable({ buckets, sum, compared }, nameOf, linkOf, slices, ca
   const hasMissing = buckets.some(isMissingSome);
   const shown = buckets.filter(({ isAhead }) => !isAhead);
   const newest = shown.slice(-MOST_ROWS);
+  /** @param {Bucket} bucket */
+  const energyOf = (bucket) => {
+    const figure = energyIn(bucket.kwh, energy);
+    if (bucket.kwh === null) return figure;
+    const button = make('button', { type: 'button', class: 'figure-button', 'aria-label': words.explain(`${figure} ${energy.unit}`, nameOf(bucket)) }, figure);
+    button.addEventListener('click', () => explain(bucket));
+    return button;
+  };
   const heads = [words.interval, words.energy(energy.unit), ...(compared ? [strings.compared.tableEnergy(energy.unit)] : []),
     ...slices.map(({ name }) => `${name} (${energy.unit})`), words.mean(unit), words.minimum(unit), words.maximum(unit),
     words.coverage, ...(hasMissing ? [words.members] : [])];
   const rows = newest.map((bucket) => make('tr', { class: isGap(bucket) ? 'gap' : bucket.isPartial ? 'partial' : '' },
     make('th', { scope: 'row' }, linkOf(bucket) ?? nameOf(bucket), bucket.isPartial ? ` (${strings.chart.partial})` : ''),
-    ...[energyIn(bucket.kwh, energy), ...(compared ? [energyIn(compared.buckets[bucket.position]?.kwh, energy)] : []),
+    ...[energyOf(bucket), ...(compared ? [energyIn(compared.buckets[bucket.position]?.kwh, energy)] : []),
       ...slices.map(({ kwh }) => energyIn(kwh[bucket.position], energy)),
       powerIn(bucket.mean, unit), powerIn(bucket.minimum, unit),
       powerIn(bucket.maximum, unit), bucket.coverage === null && isGap(bucket) ? UNKNOWN : text(percent(bucket.coverage)),

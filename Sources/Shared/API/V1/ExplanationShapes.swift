@@ -52,7 +52,7 @@ extension ObjectShape {
                         ]
                     )
                 ),
-                "Null of all PDUs together."
+                "Null of several together."
             ),
             Property("start", .time),
             Property("end", .time),
@@ -111,7 +111,11 @@ extension ObjectShape {
                             "AccountMember",
                             [
                                 Property("pdu_id", .integer),
-                                Property("name", .text),
+                                Property("element_id", .integer),
+                                Property("kind", kind),
+                                Property("number", .integer),
+                                Property("pdu", .text),
+                                Property.maybe("name", .text, "Of a whole PDU, the PDU's."),
                                 Property.maybe("energy_kwh", .number),
                                 Property.maybe("method", .text),
                             ],
@@ -120,7 +124,7 @@ extension ObjectShape {
                         )
                     )
                 ),
-                "Of all PDUs together: the share of each."
+                "Of several together: the share of each."
             ),
             Property("members_covered", .integer),
             Property("members_total", .integer),

@@ -228,8 +228,10 @@ extension Operation {
             tag: tagPast,
             summary: "Why an energy is the number it is",
             description:
-                "Today where no range is given, 400 days at the most; all PDUs together without an element.",
-            ownParameters: [Parameter("element", .element, "An element's id, or PDU/kind/number.")] + range,
+                "Today where no range is given, 400 days at the most. Without an element, of what the others name together.",
+            ownParameters: [Parameter("element", .element, "An element's id, or PDU/kind/number.")]
+                + selection
+                + range,
             content: .object(.explanation),
             answerer: .history { _, parameters in
                 try ExplainEndpoint(parameters, otherwise: .bucket(.day, holding: nil))

@@ -13,7 +13,9 @@ import { Dialog } from './dialog.js';
 
 /**
  * @typedef {object} Question
- * @property {number | string | null} element null: all PDUs together
+ * @property {string} subject whose energy it is, as parameters of the interface: `element=…` of one, `pdu_ids=…` or
+ *   `group_ids=…` of several together; empty: of all PDUs
+ * @property {string} [name] of several together
  * @property {string} start RFC 3339, or a date or time by the site's clocks
  * @property {string} end
  */
@@ -30,14 +32,14 @@ export function openExplain(question) {
 
 /** @param {Dialog} dialog @param {Question} question */
 async function fill(dialog, question) {
-  const { element, start, end } = question;
-  const query = `${element === null ? '' : `element=${encodeURIComponent(element)}&`}start=${encodeURIComponent(start)}&end=${encodeURIComponent(end)}`;
+  const { subject, start, end } = question;
+  const query = `${subject}${subject ? '&' : ''}start=${encodeURIComponent(start)}&end=${encodeURIComponent(end)}`;
   const request = new AbortController();
   dialog.root.addEventListener('close', () => request.abort());
   try {
     const { data } = await get(`api/explain?${query}`, request.signal);
     const calendar = new SiteCalendar(data.timezone);
-    setText(dialog.title, titleOf(data));
+    setText(dialog.title, titleOf(data, question.name));
     dialog.body.replaceChildren(...account(data, calendar));
   } catch (error) {
     if (request.signal.aborted) return;
@@ -48,10 +50,10 @@ async function fill(dialog, question) {
   }
 }
 
-/** @param {Record<string, any>} data */
-function titleOf({ element }) {
+/** @param {Record<string, any>} data @param {string} [name] of several together */
+function titleOf({ element }, name) {
   const words = strings.explain;
-  if (!element) return words.of(strings.history.allPDUs);
+  if (!element) return words.of(name ?? strings.history.allPDUs);
   const pdu = settings.nameOf(Number(element.pdu_id), String(element.pdu ?? ''));
   if (element.kind === 'pdu') return words.of(pdu);
   return words.of(strings.history.element(settings.nameOf(Number(element.id), element.name || unnamed(element.kind, element.number)), pdu));
@@ -106,7 +108,13 @@ function section(title, items) {
   return [make('h3', {}, title), make('ul', { class: 'plain', role: 'list' }, ...items.map((item) => make('li', {}, item)))];
 }
 
-/** The share of each PDU. @param {Record<string, any>} data @returns {HTMLElement[]} */
+/** What a part of a sum is called. @param {Record<string, any>} member */
+function memberName({ pdu_id: pduID, element_id: id, kind, number: n, pdu, name }) {
+  if (kind === 'pdu') return settings.nameOf(Number(pduID), String(name ?? ''));
+  return strings.history.element(settings.nameOf(Number(id), name || unnamed(kind, n)), settings.nameOf(Number(pduID), String(pdu ?? '')));
+}
+
+/** The share of each member. @param {Record<string, any>} data @returns {HTMLElement[]} */
 function members(data) {
   const words = strings.explain;
   const those = listOf(data.members);
@@ -114,7 +122,7 @@ function members(data) {
   const heads = [words.member, strings.who.columns.kwh ?? '', words.method, strings.who.columns.coverage ?? ''];
   return [make('h3', {}, words.members), make('div', { class: 'who-frame', tabindex: '0', role: 'region', 'aria-label': words.members }, make('table', {},
     make('thead', {}, make('tr', {}, ...heads.map((head) => make('th', { scope: 'col' }, head)))),
-    make('tbody', {}, ...those.map((one) => make('tr', {}, make('th', { scope: 'row' }, settings.nameOf(Number(one.pdu_id), String(one.name ?? ''))),
+    make('tbody', {}, ...those.map((one) => make('tr', {}, make('th', { scope: 'row' }, memberName(one)),
       ...[text(energy(one.energy_kwh)), words.methods[one.method] ?? UNKNOWN, text(percent(one.coverage))].map((value) => make('td', {}, value)))))))];
 }
 

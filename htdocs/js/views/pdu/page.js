@@ -138,7 +138,9 @@ export class PDUPage {
     const note = settings.of(id).note;
     setText(this.note, note ?? '');
     show(this.note, note !== null);
-    show(this.edit, isThere && settings.isKnown);
+    show(this.edit, !data.isMissing);
+    // It keeps its place until it is known what people have set, so that nothing moves.
+    this.edit.classList.toggle('unseen', !isThere || !settings.isKnown);
     for (const section of ['unit', 'outlets']) paint(byId(section), colourOfElement(id));
     show(this.loads, isThere && phases.length + banks.length > 0);
     this.outlets.render(outlets, { shown: element, pdu: name, calendar });

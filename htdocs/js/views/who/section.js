@@ -63,7 +63,7 @@ export class WhoSection {
     this.table = new WhoTable({
       store, to,
       edit: (one) => (one.kind === 'group' ? editGroups(one.id) : editElement({ id: one.id, name: one.deviceName ?? unnamed(one.kind, one.number), place: one.pdu })),
-      explain: (one) => this.model && explain({ element: one.id, ...this.model.range }),
+      explain: (one) => this.model && explain({ subject: `${one.kind === 'group' ? 'group_ids' : 'element'}=${one.id}`, name: one.name, ...this.model.range }),
       sort: (sort, isDescending) => this.#choose({ sort, isDescending }, true),
     });
     this.filters = new WhoFilters((choice, isStep) => this.#choose(choice, isStep));

@@ -206,7 +206,7 @@ class Row {
   /** @param {Consumer} one @param {Scales} scales */
   #renderEnergy(one, scales) {
     const cell = /** @type {HTMLElement} */ (this.cells.get('kwh'));
-    if (one.kwh === null || one.kind === 'group') return setText(cell, inEnergy(one.kwh, scales));
+    if (one.kwh === null) return setText(cell, inEnergy(one.kwh, scales));
     if (this.energy.parentElement !== cell) cell.replaceChildren(this.energy);
     setText(this.energy, inEnergy(one.kwh, scales));
     setAttribute(this.energy, 'aria-label', strings.who.explain(`${inEnergy(one.kwh, scales)} ${scales.energy.unit}`, one.name));
