@@ -5,12 +5,19 @@ import Configuration
 import Energy
 
 extension Verb {
+    private static let nginx = Arguments.Option(
+        "--nginx",
+        value: "DIRECTORY",
+        "look for the page's site in this configuration of nginx (default /etc/nginx)"
+    )
+
     /// `pductl check`.
     static let check = Verb(
         name: "check",
         operands: "",
         summary: "look at everything the monitor needs; each line is ok or says what to do",
-        options: [ControlCommand.json]
+        options: [nginx],
+        hasJSON: true
     ) { invocation in
         let findings = Findings(on: invocation.wantsJSON ? nil : .standardOutput)
         let status = try check(invocation, findings)
@@ -34,13 +41,24 @@ extension Verb {
             "\(configuration.path): \(counted(pdus, "PDU")), \(counted(credentials, "credential"))"
         )
         for warning in configuration.warnings { findings.warn("configuration", warning.description) }
+        SecretsCheck.run(configuration, findings)
         TimeZoneCheck.run(configuration, findings)
+        // A configuration elsewhere is somebody's trial, which this machine's timer and web server know nothing of.
+        let isInstalled = configuration.path == defaultConfigurationPath
+        if isInstalled {
+            ClockCheck.run(findings)
+            TimerCheck.run(findings)
+        }
         StateDirectoryCheck.run(configuration, findings)
         DatabaseCheck.run(configuration, findings)
         ArchiveCheck.run(configuration, findings)
         SpoolCheck.run(configuration, findings)
         try PDUCheck.run(configuration, findings)
         ResponderCheck.run(configuration, findings)
+        let directory = invocation.arguments.value(nginx.name)
+        if isInstalled || directory != nil {
+            PageCheck.run(nginx: directory ?? "/etc/nginx", findings)
+        }
         return findings.hasProblems ? .someFailed : .success
     }
 }

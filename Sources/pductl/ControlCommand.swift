@@ -7,6 +7,7 @@ import Configuration
 import Devices
 import Glibc
 import Storage
+import Synchronization
 
 /// One thing that pductl does.
 struct Verb: Sendable {
@@ -17,6 +18,8 @@ struct Verb: Sendable {
     let summary: String
     /// The options that it takes beside those of every verb.
     var options: [Arguments.Option] = []
+    /// Whether it has JSON of its own; of others, `--json` prints what they say.
+    var hasJSON = false
     let run: @Sendable (Invocation) throws -> ExitStatus
 
     /// How many operands it takes: those in brackets all together or not at all.
@@ -46,11 +49,13 @@ struct Invocation {
 /// The program.
 enum ControlCommand {
     static let json = Arguments.Option("--json", "print JSON instead of text")
-    private static let commonOptions: [Arguments.Option] = [.config, .help, .version]
+    private static let commonOptions: [Arguments.Option] = [.config, json, .help, .version]
+    /// What was said, for the answer to `--json`.
+    private static let sentences = Mutex<[String]>([])
 
     static let verbs: [Verb] = [
-        .check, .probe, .record, .status, .explain, .events, .correct, .rebuild, .backup, .vacuum, .rewind,
-        .forget,
+        .check, .probe, .record, .status, .explain, .events, .correct, .rebuild, .backup, .restore,
+        .importHistory, .vacuum, .rewind, .forget,
     ]
 
     /// Does what the process was started for, and ends it.
@@ -64,11 +69,26 @@ enum ControlCommand {
             return try perform(words)
         } catch let error as UsageError {
             say("\(error); pductl --help shows what there is")
+            tell(error: "\(error)", of: words)
             return .usage
         } catch {
             for line in text(of: error).split(separator: "\n") { say(String(line)) }
+            tell(error: text(of: error), of: words)
             return status(of: error)
         }
+    }
+
+    /// Prints one JSON object of what `body` writes.
+    static func answer(_ body: (inout JSONWriter) -> Void) {
+        var json = JSONWriter()
+        json.object(body)
+        writeToStandardOutput(json.text + "\n")
+    }
+
+    /// For whoever asked for JSON in `words`: what went wrong.
+    private static func tell(error: String, of words: [String]) {
+        guard words.contains(json.name) else { return }
+        answer { $0.member("error", error) }
     }
 
     /// What `error` says; of a refusal, that nothing is wrong with the file need not be read out of its path.
@@ -89,6 +109,7 @@ enum ControlCommand {
 
     /// Says what was done, to people.
     static func say(_ message: String) {
+        sentences.withLock { $0.append(message) }
         writeToStandardError("pductl: \(message)\n")
     }
 
@@ -112,7 +133,18 @@ enum ControlCommand {
             let wanted = verb.operands.isEmpty ? "no operand" : verb.operands
             throw UsageError("\(verb.name) takes \(wanted)")
         }
-        return try verb.run(Invocation(arguments: arguments, operands: operands))
+        let status = try verb.run(Invocation(arguments: arguments, operands: operands))
+        if arguments.has(json.name), !verb.hasJSON {
+            answer { json in
+                json.member("command", verb.name)
+                json.member("messages") { json in
+                    json.array { json in
+                        for sentence in sentences.withLock({ $0 }) { json.value(sentence) }
+                    }
+                }
+            }
+        }
+        return status
     }
 
     private static func usage(options: [Arguments.Option]) -> String {

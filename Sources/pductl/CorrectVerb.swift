@@ -13,10 +13,11 @@ extension Verb {
         name: "correct",
         operands: "[ELEMENT START END]",
         summary: "exclude a range that was read wrongly, or set its energy; nothing is deleted",
-        options: CorrectionOrder.options
+        options: CorrectionOrder.options,
+        hasJSON: true
     ) { invocation in
         let order = try CorrectionOrder(invocation)
-        let desk = try CorrectionDesk(invocation.configuration(.exclude))
+        let desk = try CorrectionDesk(invocation.configuration(.exclude), wantsJSON: invocation.wantsJSON)
         switch order {
         case .make(let element, let start, let end, let change, let reason, let author):
             let range = try TimeOperand.range(start, end, in: desk.site.calendar)
@@ -32,9 +33,11 @@ extension Verb {
 private struct CorrectionDesk {
     let configuration: Configuration
     let site: API.Site
+    let wantsJSON: Bool
 
-    init(_ configuration: Configuration) throws {
+    init(_ configuration: Configuration, wantsJSON: Bool) throws {
         self.configuration = configuration
+        self.wantsJSON = wantsJSON
         site = try configuration.apiSite()
     }
 
@@ -66,7 +69,7 @@ private struct CorrectionDesk {
                 "correction \(record.id) of \(ElementOperand.name(of: element)) by \(author) is entered; "
                     + "pductl correct --undo \(record.id) takes it back"
             )
-            say(before, try account(of: element, in: range, from: reader))
+            say(record.id, before, try account(of: element, in: range, from: reader))
         }
     }
 
@@ -86,7 +89,7 @@ private struct CorrectionDesk {
             ControlCommand.say(
                 "correction \(id) of \(ElementOperand.name(of: element)) is taken back by \(author)"
             )
-            say(before, try account(of: element, in: range, from: reader))
+            say(id, before, try account(of: element, in: range, from: reader))
         }
     }
 
@@ -98,6 +101,7 @@ private struct CorrectionDesk {
                 (record, try reader.element(id: record.elementID).map(ElementOperand.name))
             }
         }
+        if wantsJSON { return writeJSON(rows) }
         guard !rows.isEmpty else { return ControlCommand.say("no correction was ever made") }
         var table = TextTable([
             .init(title: "ID", isNumber: true), .init(title: "Element"), .init(title: "From"),
@@ -127,7 +131,37 @@ private struct CorrectionDesk {
         }
     }
 
-    private func say(_ before: Account, _ after: Account) {
+    private func writeJSON(_ rows: [(CorrectionRecord, String?)]) {
+        ControlCommand.answer { json in
+            json.member("corrections") { json in
+                json.array { json in
+                    for (record, name) in rows {
+                        json.object { json in
+                            json.member("id", record.id)
+                            json.member("element", name)
+                            json.member("from", record.correction.start.iso8601)
+                            json.member("to", record.correction.end.iso8601)
+                            json.member("action", Account.action(of: record.correction))
+                            json.member("by", record.author)
+                            json.member("at", record.madeAt.iso8601)
+                            json.member("reason", record.reason)
+                            json.member("undone_at", record.undoneAt?.iso8601)
+                            json.member("undone_by", record.undoneBy)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func say(_ id: Int64, _ before: Account, _ after: Account) {
+        if wantsJSON {
+            return ControlCommand.answer { json in
+                json.member("correction", id)
+                json.member("energy_before", before.energy)
+                json.member("energy_after", after.energy)
+            }
+        }
         writeToStandardOutput("before: \(before.energy ?? "–")\nafter:  \(after.energy ?? "–")\n")
     }
 }

@@ -18,7 +18,8 @@ extension Verb {
         name: "events",
         operands: "",
         summary: "list what happened: resets, replaced units, implausible readings, outages",
-        options: [since]
+        options: [since],
+        hasJSON: true
     ) { invocation in
         let configuration = try invocation.configuration(.exclude)
         let calendar = try configuration.calendar()
@@ -27,7 +28,8 @@ extension Verb {
                 try TimeOperand.moment($0, since.name, in: calendar)
             }
             ?? SystemClock.now() - 7 * 86_400
-        try EventList(from: start, reader: configuration.historyReader()).write(in: calendar)
+        let list = try EventList(from: start, reader: configuration.historyReader())
+        if invocation.wantsJSON { list.writeJSON() } else { list.write(in: calendar) }
         return .success
     }
 }
@@ -64,6 +66,26 @@ private struct EventList {
         writeToStandardOutput(table.rendered())
         if events.count == EventList.most {
             ControlCommand.say("there may be more; only the newest \(EventList.most) are listed")
+        }
+    }
+
+    /// The same as one JSON object.
+    func writeJSON() {
+        ControlCommand.answer { json in
+            json.member("since", start.iso8601)
+            json.member("events") { json in
+                json.array { json in
+                    for event in events {
+                        json.object { json in
+                            json.member("at", event.at.iso8601)
+                            json.member("place", places[event.id])
+                            json.member("kind", event.kind)
+                            json.member("detail", event.detail)
+                        }
+                    }
+                }
+            }
+            json.member("may_be_more", events.count == EventList.most)
         }
     }
 

@@ -11,7 +11,7 @@ extension Verb {
         name: "explain",
         operands: "[ELEMENT] START END",
         summary: "say why an element's energy is what it is; without ELEMENT, that of all PDUs together",
-        options: [ControlCommand.json]
+        hasJSON: true
     ) { invocation in
         let configuration = try invocation.configuration(.exclude)
         let site = try configuration.apiSite()

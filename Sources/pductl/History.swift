@@ -40,14 +40,25 @@ extension Configuration {
         lock.release()
     }
 
-    /// Does `body` with the history while the poller may go on.
-    func withHistory(_ body: (HistoryWriter) throws -> Void) throws {
+    /// Does `body` while the poller is kept out, with whatever lies at the history's path.
+    ///
+    /// Waits for a run in progress. Throws `UsageError` when another user collects.
+    func withLock(_ body: () throws -> Void) throws {
+        try requireCollectingUser(orRoot: false)
+        let lock = try patientLock()
+        try body()
+        lock.release()
+    }
+
+    /// Does `body` with the history while the poller may go on; one that is not there is made when `makingIt`.
+    func withHistory(makingIt: Bool = false, _ body: (HistoryWriter) throws -> Void) throws {
         try requireCollectingUser(orRoot: true)
-        guard access(historyPath, F_OK) == 0 else {
+        let isThere = access(historyPath, F_OK) == 0
+        guard isThere || makingIt else {
             throw StorageError(.missing, path: historyPath, systemErrorText(errno))
         }
         // Opening a damaged history moves it aside and begins a new one, which is the poller's to do.
-        if let damage = try HistoryReader.damage(at: historyPath).first {
+        if isThere, let damage = try HistoryReader.damage(at: historyPath).first {
             throw StorageError(
                 .corrupt,
                 path: historyPath,

@@ -98,13 +98,20 @@ extension Verb {
     static let backup = Verb(
         name: "backup",
         operands: "FILE",
-        summary: "copy the history to FILE, complete and verified, while the poller goes on"
+        summary: "copy the history to FILE, complete and verified, while the poller goes on",
+        hasJSON: true
     ) { invocation in
         let configuration = try invocation.configuration(.exclude)
         let target = invocation.operands[0]
         guard target != configuration.historyPath else { throw UsageError("FILE is the history itself") }
         try configuration.withHistory { try $0.backUp(to: target) }
         ControlCommand.say("\(target): \(inMebibytes(fileSize(target))), complete and verified")
+        if invocation.wantsJSON {
+            ControlCommand.answer { json in
+                json.member("file", target)
+                json.member("bytes", fileSize(target).map(Int64.init))
+            }
+        }
         return .success
     }
 }

@@ -38,9 +38,12 @@ enum PDUCheck {
                     findings.ok(subject, text)
                 }
             case .failed(let reason, let sentence):
+                let credential = configuration.credentials[pdu.configuration.credential]
+                let before = SNMPStep.before(reason, with: credential)
+                let failed = "\(SNMPStep(reason).rawValue): \(reason.rawValue)"
                 findings.problem(
                     subject,
-                    "\(pdu.configuration.address): \(reason.rawValue)",
+                    "\(pdu.configuration.address): \(before.isEmpty ? failed : before + "; " + failed)",
                     advice: sentence
                 )
             }

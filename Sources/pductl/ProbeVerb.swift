@@ -12,7 +12,8 @@ extension Verb {
         name: "probe",
         operands: "ADDRESS",
         summary: "read one device, and print what to write into the configuration for it",
-        options: [AskedDevice.credential, ControlCommand.json]
+        options: [AskedDevice.credential],
+        hasJSON: true
     ) { invocation in
         try Probe(device: AskedDevice(invocation), wantsJSON: invocation.wantsJSON).run()
     }

@@ -26,6 +26,9 @@ extension Verb {
         let file = invocation.arguments.value("--output").map {
             OutputFile(path: $0, mayOverwrite: invocation.arguments.has("--force"))
         }
+        if file == nil, invocation.wantsJSON {
+            throw UsageError("--json needs --output FILE, since a recording is no JSON")
+        }
         if file == nil, invocation.arguments.has("--force") {
             throw UsageError("--force is about the file of --output FILE")
         }

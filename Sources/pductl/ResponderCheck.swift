@@ -17,13 +17,18 @@ enum ResponderCheck {
                 findings.problem("responder", "\(path) answers with status \(status)", advice: advice)
             }
         } catch {
-            findings.problem("responder", "\(path): \(error)", advice: advice(for: error))
+            // The socket is for the web server alone, so that this says nothing of the responder.
+            if case .system(EACCES) = error {
+                let text = "\(path): not to be tried by this user"
+                findings.warn("responder", text, advice: "sudo pductl check")
+            } else {
+                findings.problem("responder", "\(path): \(error)", advice: advice(for: error))
+            }
         }
     }
 
     private static func advice(for error: ResponderError) -> String {
         switch error {
-        case .system(EACCES): "run pductl as root, to be let through to the socket"
         case .system: "start it: sudo systemctl enable --now pdu-fcgi.socket"
         case .answer: "look into its log: journalctl -u pdu-fcgi"
         }

@@ -11,7 +11,7 @@ extension Verb {
         name: "status",
         operands: "",
         summary: "show every PDU's power, and how old that is",
-        options: [ControlCommand.json]
+        hasJSON: true
     ) { invocation in
         let configuration = try invocation.configuration(.exclude)
         let reader = configuration.historyReader()

@@ -176,7 +176,7 @@ struct MetricsTests {
 
     @Test("say how much of the last whole hours is covered, since the PDU was there")
     func coverage() throws {
-        let asking = try asking()
+        var asking = try asking()
         asking.history.stock.units[0].status.pdu.createdAt = moment("2024-01-31T12:30:00Z")
         asking.history.stock.units[1].status.pdu.createdAt = moment("2024-01-31T14:01:00Z")
         var rollup = Rollup()
@@ -189,6 +189,13 @@ struct MetricsTests {
         #expect(text.contains(#"pdu_coverage_ratio{pdu="a\"1",window="1h"} 0.5"#))
         #expect(text.contains(#"pdu_coverage_ratio{pdu="a\"1",window="24h"} 0.666667"#))
         #expect(!text.contains(#"pdu_coverage_ratio{pdu="b2""#))
+
+        // When nobody reads any more, less and less is covered.
+        asking.now = moment("2024-01-31T17:05:00Z")
+        let later = scrape(asking).text
+        #expect(later.contains("pdu_coverage_ratio{pdu=\"a\\\"1\",window=\"1h\"} 0\n"))
+        #expect(later.contains("pdu_coverage_ratio{pdu=\"a\\\"1\",window=\"24h\"} 0.222222\n"))
+        #expect(later.contains("pdu_coverage_ratio{pdu=\"b2\",window=\"24h\"} 0\n"))
     }
 
     @Test("ask the history as often for a hundred PDUs as for one")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pathlib
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,7 +16,7 @@ import polling
 import shifted_clock
 import snmpd
 import web
-from conftest import OpenPage, wait_for_chart, wait_for_rest
+from conftest import OpenPage, bars, wait_for_chart, wait_for_rest
 
 PICTURES = pathlib.Path(__file__).resolve().parents[2] / ".build" / "pictures"
 RIGHT = polling.credential("SHA", "AES")
@@ -157,3 +158,22 @@ def test_a_database_that_is_none(open_page: OpenPage, real: RealSite, pdu: snmpd
 
     expect(page.locator('[data-notice="unreachable"]')).to_contain_text("the history cannot be understood: pductl check says what to do.")
     keep_picture(page, "damaged")
+
+
+def test_a_day_of_25_hours(open_page: OpenPage, real: RealSite, pdu: snmpd.Snmpd):
+    real.poller.add("Left PDU", pdu.address, RIGHT)
+    first = datetime(2026, 10, 24, 23, 0, tzinfo=timezone.utc)
+    for minutes in (0, 1, 2, 90, 91, 150, 151, 1440):
+        moment = int((first + timedelta(minutes=minutes)).timestamp())
+        assert real.poller.run(environment=shifted_clock.at(moment)).status == 0
+    page = open_page("?at=2026-10-25", url=real.serve())
+
+    wait_for_chart(page)
+    assert len(bars(page)) == 25
+    expect(page.locator("#chart")).to_contain_text("clock")
+    keep_picture(page, "day-of-25-hours")
+    page.get_by_role("button", name="Show as table").click()
+    table = page.get_by_role("table", name=re.compile("Energy and power"))
+    expect(table.get_by_role("row", name=re.compile("01:00 BST – 01:00 GMT"))).to_be_visible()
+    expect(table.get_by_role("row", name=re.compile("01:00–02:00 GMT"))).to_be_visible()
+    expect(table.locator("tbody tr")).to_have_count(25)

@@ -1,5 +1,6 @@
 """pductl as people use it: the real program, configurations on disk, a stock snmpd as the PDU."""
 
+import contextlib
 import json
 import re
 import socket
@@ -66,7 +67,8 @@ def test_help_lists_every_command_and_only_those(site):
     assert result.returncode == 0
     commands = result.stdout.split("Commands:\n")[1].split("\n\n")[0]
     assert re.findall(r"^  (\w+)", commands, re.M) == [
-        "check", "probe", "record", "status", "explain", "events", "correct", "rebuild", "backup", "vacuum", "rewind",
+        "check", "probe", "record", "status", "explain", "events", "correct", "rebuild", "backup", "restore", "import",
+        "vacuum", "rewind",
         "forget",
     ]
 
@@ -97,7 +99,7 @@ def test_check_says_what_is_missing_before_the_first_run(site):
     assert result.returncode == 1
     subjects = [line.split(": ")[0].split(" ", 1)[1].strip() for line in result.stdout.splitlines()]
     assert subjects == [
-        "configuration", "configuration", "time zone", "state directory", "database", "archive", "spool", "responder"
+        "configuration", "configuration", "secrets", "time zone", "state directory", "database", "archive", "spool", "responder"
     ]
     problems = lines(result, "PROBLEM")
     assert len(problems) == 3
@@ -117,7 +119,10 @@ def test_check_reads_each_pdu_and_says_why_one_cannot_be_read(site, agent):
     result = site.pductl("check")
 
     assert re.search(r"^ok      PDU Good: .*apc-rpdu2.* W, \d+ elements, \d+ ms$", result.stdout, re.M)
-    assert re.search(r"^PROBLEM PDU Bad: .*wrong_auth_passphrase → .*auth_passphrase", result.stdout, re.M)
+    assert re.search(
+        r"^PROBLEM PDU Bad: \S+ reachable ok, user ok, security level ok; authentication: wrong_auth_passphrase → .*auth_passphrase",
+        result.stdout, re.M,
+    )
     assert re.search(r"^PROBLEM PDU Dead: .*(timeout|unreachable) → ", result.stdout, re.M)
     assert AUTH not in result.stdout and "not-the-passphrase" not in result.stdout + result.stderr
 
@@ -166,6 +171,87 @@ def test_check_asks_the_responder(site, answer, expected):
 
     assert expected in lines(result, "PROBLEM responder")[0]
     assert requests[0][:2] == b"\x01\x01" and b"/api/pdus" in requests[0]
+
+
+@contextlib.contextmanager
+def web_server(answer):
+    """A port of the loopback interface on which every request gets `answer`."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def serve():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def nginx_with(directory, text):
+    (directory / "nginx" / "sites-enabled").mkdir(parents=True)
+    (directory / "nginx" / "sites-enabled" / "pdu").write_text(text)
+    return str(directory / "nginx")
+
+
+@pytest.mark.parametrize(
+    "answer, expected",
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n<title>", "ok      page: http://127.0.0.1:{port}/pdu/ answers"),
+        (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "ok      page: http://127.0.0.1:{port}/pdu/ asks who is there (401)"),
+        (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "PROBLEM page: http://127.0.0.1:{port}/pdu/ answers with 502 → "),
+        (b"SSH-2.0-x\r\n", "PROBLEM page: http://127.0.0.1:{port}/pdu/: what answers there does not speak HTTP → "),
+    ],
+)
+def test_check_asks_nginx_for_the_page(site, answer, expected):
+    with web_server(answer) as port:
+        text = f"server {{\n  listen 127.0.0.1:{port}; # here\n  include snippets/pdu-monitor.conf;\n}}\n"
+        result = site.pductl("check", "--nginx", nginx_with(site.directory, text))
+
+    assert [line for line in result.stdout.splitlines() if line.startswith(expected.format(port=port))], result.stdout
+    assert re.search(r"^ok      nginx: \S+/sites-enabled/pdu includes the page$", result.stdout, re.M)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("server { listen 80; }\n# include snippets/pdu-monitor.conf;\n", "warning nginx: no enabled site"),
+        ("server {\nlisten 443 ssl;\ninclude snippets/pdu-monitor.conf;\n}\n", "ok      nginx: .* with TLS only"),
+    ],
+)
+def test_check_finds_the_site_of_the_page(site, text, expected):
+    result = site.pductl("check", "--nginx", nginx_with(site.directory, text))
+
+    assert re.search(f"^{expected}", result.stdout, re.M), result.stdout
+    assert "page:" not in result.stdout
+
+
+def test_check_says_who_can_read_the_secrets(site):
+    before = site.pductl("check").stdout
+    (site.directory / "credentials.yaml").chmod(0o644)
+    after = site.pductl("check").stdout
+
+    assert re.search(r"^ok      secrets: .*credentials.yaml is \S+'s, with mode 600$", before, re.M)
+    assert re.search(r"^warning secrets: .* → sudo chmod 600 ", after, re.M)
+
+
+@pytest.mark.parametrize("verb", [["rebuild"], ["vacuum"], ["rewind"], ["backup", "copy.db"], ["events"], ["correct", "--list"]])
+def test_every_verb_answers_in_json(site, agent, verb):
+    site.write(entry(agent.address))
+    site.run("pdu-poll")
+
+    good = site.pductl(*verb, "--json")
+    (site.directory / "pdu-monitor.yaml").write_text("nonsense: 1\n")
+    bad = site.pductl(*verb, "--json")
+
+    assert good.returncode == 0 and json.loads(good.stdout), good.stderr
+    assert bad.returncode == 2 and "nonsense" in json.loads(bad.stdout)["error"]
 
 
 def test_check_prints_json(site):

@@ -1,7 +1,9 @@
 """Hundreds of PDUs of which many fail in many ways: the healthy ones are stored, and each failure has its own reason."""
 
+import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import time
 
@@ -76,3 +78,12 @@ def test_the_deadline_holds_and_the_known_are_read_before_it(polled, farm, tmp_p
     # One of them may have lost four datagrams in a row.
     assert set(healthy) <= {"ok", "deadline"}
     assert healthy.count("ok") >= len(healthy) - 1
+
+
+def test_fewer_descriptors_than_pdus_are_enough(polled, farm, tmp_path):
+    shutil.copytree(polled[1], tmp_path / "state")
+    fire.write_configuration(farm, tmp_path / "fire.yaml", tmp_path / "state", deadline=50)
+    limited = ["prlimit", "--nofile=160:160", polling.BINARIES / "pdu-poll", "--config", tmp_path / "fire.yaml"]
+    run = subprocess.run(limited, capture_output=True, text=True, timeout=120, env=dict(os.environ, **at(BASE + THIRD)), check=False)
+    assert run.returncode == 1, run.stderr
+    assert fire.wrong(fire.outcomes(tmp_path / "state"), PDUS) == []

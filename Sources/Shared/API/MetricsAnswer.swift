@@ -263,35 +263,6 @@ struct MetricsAnswer {
     }
 }
 
-/// How much of the last whole hours is covered by readings of each PDU.
-private struct CoveredHours {
-    /// The last 24 whole hours, oldest first, and what is known of whole units in each.
-    private let hours: [(bucket: Bucket, rollups: [Int64: Rollup])]
-
-    init(
-        of units: [Inventory.Unit],
-        at moment: Moment,
-        from history: any HistoryQueries,
-        _ site: Site
-    ) throws {
-        // The hour at hand is not whole; so is the one before until the newest run has entered its end.
-        let newest = moment.newestRun?.minute ?? moment.now
-        let buckets = site.calendar.buckets(.hour, count: 25, endingWith: min(newest, moment.now)).dropLast()
-        let rollups = try history.rollups(of: units.map(\.status.pdu.id), in: Array(buckets))
-        hours = Array(zip(buckets, rollups)).map { (bucket: $0.0, rollups: $0.1) }
-    }
-
-    /// Of the last `count` hours, as far as `pdu` was known by then; nil where it was not.
-    func ratio(of pdu: PDURecord, hours count: Int) -> Double? {
-        var (covered, whole) = (Int64(0), Int64(0))
-        for (bucket, rollups) in hours.suffix(count) where bucket.end > pdu.createdAt {
-            covered += rollups[pdu.id]?.coveredSeconds ?? 0
-            whole += bucket.end - max(bucket.start, pdu.createdAt)
-        }
-        return whole > 0 ? min(1, Double(covered) / Double(whole)) : nil
-    }
-}
-
 extension ElementKind {
     /// What it is called in a label.
     fileprivate var metricName: String {

@@ -82,3 +82,13 @@ package struct Row: ~Copyable {
         optionalInt(column).map(FixedPoint.init(thousandths:))
     }
 }
+
+extension Row {
+    /// The number in `column`; nil for NULL, and for what is no number though it may look like one.
+    package func number(_ column: Int32) -> Double? {
+        switch sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER, SQLITE_FLOAT: sqlite3_column_double(statement, column)
+        default: nil
+        }
+    }
+}

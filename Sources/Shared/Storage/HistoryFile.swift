@@ -28,15 +28,21 @@ enum HistoryFile {
         guard fchmod(descriptor, 0o640) == 0 else { throw failure(path) }
     }
 
-    /// Moves the database at `path` aside, as of `now`, and answers where it is now.
-    static func quarantine(_ path: String, now: UnixTime) throws -> String {
+    /// A path beside `path` that no file has yet, which says `why` it is there and since when.
+    static func freePath(beside path: String, _ why: String, now: UnixTime) -> String {
         let stamp = now.iso8601.filter { $0 != "-" && $0 != ":" }
-        var target = "\(path).corrupt-\(stamp)"
+        var target = "\(path).\(why)-\(stamp)"
         var count = 1
         while access(target, F_OK) == 0 {
             count += 1
-            target = "\(path).corrupt-\(stamp)-\(count)"
+            target = "\(path).\(why)-\(stamp)-\(count)"
         }
+        return target
+    }
+
+    /// Moves the database at `path` aside, as of `now`, and answers where it is now.
+    static func quarantine(_ path: String, now: UnixTime, as why: String = "corrupt") throws -> String {
+        let target = freePath(beside: path, why, now: now)
         // The side files first: left behind, they would be taken for those of the next database.
         for suffix in suffixes.reversed() {
             guard rename(path + suffix, target + suffix) == 0 || errno == ENOENT else {

@@ -24,7 +24,7 @@ extension HistoryReader {
             guard let origin = try AccountOrigin.latest(of: id, before: start, in: database) else {
                 return try self.explanationByRollups(of: id, from: start, to: end, in: database)
             }
-            let newest = try self.newestRun()?.minute ?? start
+            let newest = try self.newestRun()?.minute ?? end
             var explainer = Explainer(from: start, to: end, after: origin.checkpoint?.state)
             for correction in try Corrections(in: database, of: id...id)[id] { explainer.take(correction) }
             var steps = LedgerSteps(after: origin.checkpoint?.state)

@@ -51,19 +51,69 @@ extension HistoryWriter {
     ///
     /// Readers go on with the old one until then, and with the new one after. Throws `StorageError`.
     package func restore(from source: String, now: UnixTime) throws {
+        try withStorageErrors(on: path) {
+            let version = try database.integer(MaintenanceSQL.version.rawValue)
+            try HistoryWriter.withCopy(of: source, for: path, above: version, now: now) { prepared, _ in
+                try database.replaceContent(from: prepared)
+            }
+        }
+    }
+
+    /// The same, of a history that cannot be opened, or is not there: what lies at `path` is moved aside, and the copy
+    /// takes its place; answers where it is now.
+    ///
+    /// Who has the old file open goes on with it until it looks again. Throws `StorageError`.
+    package static func replace(
+        _ path: String,
+        with source: String,
+        now: UnixTime
+    ) throws -> String? {
+        var place: String?
+        try withStorageErrors(on: path) {
+            let version = now.seconds * 1000
+            try withCopy(of: source, for: path, above: version, now: now) { prepared, copy in
+                try prepared.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                try prepared.close()
+                guard chmod(copy, 0o640) == 0 else { throw HistoryFile.failure(copy) }
+                try HistoryFile.sync(copy)
+                if access(path, F_OK) == 0 {
+                    place = try HistoryFile.quarantine(path, now: now, as: "before-restore")
+                }
+                guard rename(copy, path) == 0 else { throw HistoryFile.failure(path) }
+                try HistoryFile.sync(path)
+            }
+        }
+        return place
+    }
+
+    /// Calls `body` with a copy of the history in the file at `source`, checked and brought up to date, and its path.
+    ///
+    /// The copy lies beside `path`, its version is above `version`, and it is gone afterwards.
+    private static func withCopy(
+        of source: String,
+        for path: String,
+        above version: Int64,
+        now: UnixTime,
+        _ body: (Connection, _ copy: String) throws -> Void
+    ) throws {
         let copy = path + ".restore"
         for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
         defer { for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) } }
-        try HistoryWriter.check(source)
-        try withStorageErrors(on: path) {
-            let version = try database.integer(MaintenanceSQL.version.rawValue)
-            let prepared = try Connection(.file(copy), .create, busyTimeout: 1000)
-            try prepared.replaceContent(from: Connection(.file(source), .readOnly, busyTimeout: 1000))
-            try Migrator.migrate(prepared, path: source, now: now)
-            // Whoever remembers an answer by the old version must not meet the same number again.
-            try prepared.statement(MaintenanceSQL.raiseVersion).run(.int(version))
-            try database.replaceContent(from: prepared)
-        }
+        try check(source)
+        let prepared = try Connection(.file(copy), .create, busyTimeout: 1000)
+        try prepared.replaceContent(from: Connection(.file(source), .readOnly, busyTimeout: 1000))
+        try Migrator.migrate(prepared, path: source, now: now)
+        // Whoever remembers an answer by the old version must not meet the same number again.
+        try prepared.statement(MaintenanceSQL.raiseVersion).run(.int(version))
+        let detail = "the history was restored from \(source)"
+        try prepared.statement(MaintenanceSQL.insertEvent)
+            .run(.time(now), .text("history_restored"), .text(detail))
+        try body(prepared, copy)
+    }
+
+    /// A path beside the history for a copy of what a restore replaces, at `now`.
+    package func pathBeforeRestore(now: UnixTime) -> String {
+        HistoryFile.freePath(beside: path, "before-restore", now: now)
     }
 
     /// Rewrites the file without its free space.

@@ -27,7 +27,7 @@ extension HistoryWriter {
     }
 
     /// Where a rebuild can begin: the beginning of time or, where readings are missing, of a month.
-    private func rebuildStart() throws -> UnixTime {
+    func rebuildStart() throws -> UnixTime {
         let complete = try ReadingHistory(database).completeSince(by: .checksum)
         guard complete > UnixTime(.min) else { return complete }
         var start = try endOfMonth(before: complete)
@@ -81,8 +81,8 @@ struct Rebuild {
         for id in outdated { try database.statement(MaintenanceSQL.deleteBucket).run(.int(id)) }
     }
 
-    /// Enters everything from `start` on into fresh accounts.
-    func replay() throws {
+    /// Enters everything from `start` on into fresh accounts; tells `progress` the time that it has come to, each day.
+    func replay(_ progress: (UnixTime) -> Void = { _ in }) throws {
         var accounts = try Accounts(rebuilding: database, calendar: calendar, from: start)
         var replay = try Replay(database, of: ReadingHistory.allElements, from: start)
         var minute: UnixTime?
@@ -97,6 +97,7 @@ struct Rebuild {
                     // As much in memory as a day needs, however long the history.
                     if minute >= day {
                         try accounts.flush(forgettingUntil: minute)
+                        progress(minute)
                         day = minute + 86_400
                     }
                 }

@@ -147,6 +147,29 @@ final class Roster {
         configured[key]?.id
     }
 
+    /// The PDU that the configuration calls, or called, `key`; nil when the history has none.
+    func knownEntry(of key: String) -> Entry? {
+        configured[key]
+    }
+
+    /// The id of `element` on the PDU `entry`; nil when the history has none.
+    func knownID(of element: Element, on entry: Entry) throws -> Int64? {
+        try elements(of: entry)[element]?.id
+    }
+
+    /// The PDU that is `target` of an import, entered where it is new, as of `minute`.
+    func entry(of target: ImportPlan.Target, at minute: UnixTime) throws -> Entry {
+        let polled = PolledPDU(
+            key: target.key,
+            name: target.name,
+            address: target.address,
+            outcome: .failed(.timeout, ""),
+            latencyMilliseconds: nil,
+            engine: nil
+        )
+        return try entry(of: polled, at: minute)
+    }
+
     /// The PDU that is `polled`, entered where it is new.
     func entry(of polled: PolledPDU, at minute: UnixTime) throws -> Entry {
         if let known = configured[polled.key] { return known }

@@ -34,6 +34,7 @@ package enum StatementCatalog {
             entries(ExplanationSQL.self),
             entries(ExtremesSQL.self),
             entries(FactSQL.self),
+            entries(ImportSQL.self),
             entries(InventorySQL.self),
             entries(LatestSQL.self),
             entries(MaintenanceSQL.self),
