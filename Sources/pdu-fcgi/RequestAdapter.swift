@@ -41,10 +41,13 @@ extension API.Request {
 extension FastCGI.Response {
     /// `answer`, as the web server is to get it.
     init(_ answer: API.Response) {
+        var more: Continuation?
+        if let pieces = answer.pieces { more = { try pieces.next() } }
         self.init(
             status: answer.status,
             fields: answer.fields.map { Field($0.name, $0.value) },
-            body: answer.body
+            body: answer.body,
+            more: more
         )
     }
 }

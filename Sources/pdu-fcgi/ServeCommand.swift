@@ -57,9 +57,15 @@ enum ServeCommand {
         let threads = configuration.web.threads
         let (history, settings) = (configuration.historyPath, configuration.settingsPath)
         let slowQuestions = SlowQuestions(threads: threads)
+        let exports = Exports(threads: threads) { HistoryReader(path: history, zone: site.calendar.zone) }
         let server = try Server(on: socket, threads: threads, report: { log.warning($0.description) }) {
             // One reader per thread: a connection to the database is never shared.
-            let router = Router(site: site, slowQuestions: slowQuestions, report: { log.error($0) })
+            let router = Router(
+                site: site,
+                slowQuestions: slowQuestions,
+                exports: exports,
+                report: { log.error($0) }
+            )
             let reader = HistoryReader(path: history, zone: site.calendar.zone)
             let store = SettingsStore(path: settings)
             return { request in
@@ -82,7 +88,8 @@ enum ServeCommand {
             calendar: SiteCalendar(zone: zone, rules: rules),
             pollInterval: Int64(configuration.poll.interval),
             version: productVersion,
-            writers: writers(of: configuration.web)
+            writers: writers(of: configuration.web),
+            crossOrigin: CrossOrigin(configuration.web.corsOrigins)
         )
     }
 

@@ -15,6 +15,8 @@ struct Asking {
     var now: UnixTime
     let reports = Reports()
     let slowQuestions = SlowQuestions(threads: 2)
+    /// The sites whose pages may read.
+    var origins: [String] = []
 
     /// What the router reported.
     final class Reports: Sendable {
@@ -41,23 +43,31 @@ struct Asking {
             calendar: calendar,
             pollInterval: 60,
             version: "1.2.3",
-            writers: writers
+            writers: writers,
+            crossOrigin: CrossOrigin(origins)
         )
         return Router(
             site: site,
             slowQuestions: slowQuestions,
+            exports: Exports(threads: 2) { FakeHistory() },
             report: { [reports] in reports.add($0) }
         )
     }
 
-    func response(_ target: String, method: String = "GET", ifNoneMatch: String? = nil) -> Response {
+    func response(
+        _ target: String,
+        method: String = "GET",
+        ifNoneMatch: String? = nil,
+        origin: String? = nil
+    ) -> Response {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let request = Request(
+        var request = Request(
             method: method,
             path: String(parts[0]),
             query: parts.count > 1 ? Array(parts[1].utf8) : [],
             ifNoneMatch: ifNoneMatch
         )
+        request.origin = origin
         return router.answer(request, at: now, from: history, settings)
     }
 

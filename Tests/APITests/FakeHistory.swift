@@ -176,7 +176,10 @@ final class FakeHistory: HistoryQueries {
         limit: Int
     ) throws -> [EventRecord] {
         try ask("events")
-        return Array(eventRecords.filter { pduID == nil || $0.pduID == pduID }.prefix(limit))
+        return Array(
+            eventRecords.filter { (pduID == nil || $0.pduID == pduID) && start <= $0.at && $0.at < end }
+                .prefix(limit)
+        )
     }
 
     func events(
@@ -186,7 +189,9 @@ final class FakeHistory: HistoryQueries {
         limit: Int
     ) throws -> [EventRecord] {
         try ask("eventsOfElement")
-        return Array(eventRecords.filter { $0.elementID == elementID }.prefix(limit))
+        return Array(
+            eventRecords.filter { $0.elementID == elementID && start <= $0.at && $0.at < end }.prefix(limit)
+        )
     }
 
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer { try body() }

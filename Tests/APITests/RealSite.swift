@@ -54,6 +54,13 @@ struct RealSite {
 
     /// The `data` of the answer to `target` a little after the newest run, or at `now`.
     func data(_ target: String, at now: UnixTime? = nil) throws -> [String: Any] {
+        let answer = try json(target, at: now)
+        guard let data = answer["data"] as? [String: Any] else { throw Refused(text: "\(answer)") }
+        return data
+    }
+
+    /// The whole answer to `target`.
+    func json(_ target: String, at now: UnixTime? = nil) throws -> [String: Any] {
         let site = Site(name: "Real", calendar: calendar, pollInterval: interval, version: "1")
         let parts = target.split(separator: "?", maxSplits: 1)
         let request = Request(path: String(parts[0]), query: parts.count > 1 ? Array(parts[1].utf8) : [])
@@ -65,8 +72,8 @@ struct RealSite {
             FakeSettings()
         )
         let json = try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any]
-        guard let data = json?["data"] as? [String: Any] else { throw Refused(text: response.text) }
-        return data
+        guard let json else { throw Refused(text: response.text) }
+        return json
     }
 
     /// An answer without data.

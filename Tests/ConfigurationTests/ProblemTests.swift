@@ -44,6 +44,11 @@ struct ProblemTests {
                     + "192.0.2.0/24, or the name of a user, found \"10.0.0.0/33\""
             ),
             (
+                "web: {cors_origins: [\"https://a.example/\"]}",
+                "1:22: web.cors_origins[1]: expected an origin as browsers write it, such as https://dashboards.example or "
+                    + "http://10.0.0.5:3000, without a path, or \"*\" for every site, found \"https://a.example/\""
+            ),
+            (
                 "web: {names: [pdu, \"http://pdu\"]}",
                 "1:20: web.names[2]: expected a name such as pdu.example.net, without scheme and port (addresses need "
                     + "not be named), found \"http://pdu\""
@@ -69,6 +74,24 @@ struct ProblemTests {
         let problems = try Files(text).problems()
 
         #expect(problems == ["c.yaml:" + expected])
+    }
+
+    @Test("an origin is written in the one way in which browsers write it")
+    func origins() {
+        let right = [
+            "https://a.example", "http://a.example", "https://a.example:8443", "http://10.0.0.5:3000",
+            "https://[2001:db8::1]", "https://[2001:db8::1]:8443", "http://localhost", "http://a.example:443",
+        ]
+        let wrong = [
+            "", "*.example", "a.example", "https://", "https://A.example", "HTTPS://a.example",
+            "https://a.example/",
+            "https://a.example:443", "http://a.example:80", "https://a.example:0", "https://a.example:08443",
+            "https://a.example:", "https://a.example:65536", "https://2001:db8::1", "https://a example",
+            "null",
+            "ftp://a.example", "https://user@a.example", "https://a.example?x", "https://a.example#x",
+        ]
+        for text in right { #expect(WebOrigin.isOne(text), "\(text)") }
+        for text in wrong { #expect(!WebOrigin.isOne(text), "\(text)") }
     }
 
     @Test(

@@ -107,6 +107,17 @@ def test_vendor_files_are_kept_for_a_year_and_come_compressed(alone):
     assert alone.get("/vendor/chart-1.2.3.min.js").body == b"plain"
 
 
+def test_the_first_version_has_its_document_and_its_errors_under_every_prefix(subsite):
+    document = subsite.get(f"{subsite.prefix}api/openapi.json").json
+    assert document["servers"] == [{"url": "./v1"}]
+    assert subsite.get(f"{subsite.prefix}api/v1/pdus").status == 200
+    assert subsite.get(f"{subsite.prefix}api/v1/export.csv", Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
+    for target, method, status in [("nothing", "GET", 404), ("pdus", "POST", 413)]:
+        answer = subsite.get(f"{subsite.prefix}api/v1/{target}", method, b"x" * 70_000 if method == "POST" else None)
+        assert answer.status == status
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 def test_what_is_not_there_is_not_kept_and_nothing_is_listed(alone):
     missing = alone.get("/vendor/chart-9.min.js")
 

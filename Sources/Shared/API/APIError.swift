@@ -33,13 +33,33 @@ package struct APIError: Error, Hashable, Sendable {
         APIError(400, "bad_parameter", message)
     }
 
+    /// Parameters are each as they should be, but not together, or not here (RFC 9110, section 15.5.21).
+    static func contradiction(_ message: String) -> APIError {
+        APIError(422, "contradiction", message)
+    }
+
+    /// A page of `origin`, which is not named, wants to read answers.
+    static func otherOrigin(_ origin: String?) -> APIError {
+        APIError(
+            403,
+            "other_origin",
+            """
+            pages of \(origin ?? "no origin") may not read this: name it under web.cors_origins in pdu-monitor.yaml and \
+            restart pdu-fcgi
+            """
+        )
+    }
+
     /// There is nothing of that path.
-    package static let unknownPath = APIError(
-        404,
-        "unknown_path",
+    package static let unknownPath = unknownPath(
         "there is nothing here; known are "
             + (Router.routes.map(\.path) + Router.settingsPaths).joined(separator: ", ")
     )
+
+    /// There is nothing of that path, with a `message` that names those there are.
+    static func unknownPath(_ message: String) -> APIError {
+        APIError(404, "unknown_path", message)
+    }
 
     /// There is no PDU of that id.
     package static func unknownPDU(_ id: Int64) -> APIError {
@@ -150,6 +170,15 @@ package struct APIError: Error, Hashable, Sendable {
             "too_many_at_once",
             "\(limit) questions of this kind are being answered: ask again in a second, one after the other",
             retryAfter: 1
+        )
+    }
+
+    /// So many `elements` are more than the `limit` that one export is made of.
+    static func tooManyElements(_ elements: Int, limit: Int) -> APIError {
+        APIError(
+            413,
+            "too_many_points",
+            "\(elements) elements are more than the \(limit) that one export is made of: ask for some PDUs at a time"
         )
     }
 

@@ -3,13 +3,15 @@ package import Energy
 package import Storage
 
 /// An account of energy, ready to be read: what `GET /api/explain` answers and `pductl explain` says.
-package struct Account: Sendable {
+package struct Account {
     /// The account in plain English, the most important sentence first.
     package let sentences: [String]
     /// The energy to the watt-hour, such as `24.613 kWh`; absent when it is not known.
     package let energy: String?
     /// The answer of the interface, as JSON.
-    package let body: [UInt8]
+    package var body: [UInt8] { answer.enveloped }
+    /// The same before it is in an envelope.
+    let answer: Answer
 
     /// The account of `element`, or without one of all PDUs together, in `range`, as it is at `now`.
     ///
@@ -37,7 +39,7 @@ package struct Account: Sendable {
         let account = try ElementAccount(of: element, in: range, until: until, from: context.history)
         sentences = account.sentences(in: site.calendar)
         energy = account.energy.total.map(AccountWords.energy)
-        body = success { json in json.object { account.write(in: site, into: &$0) } }
+        answer = Answer { account.write(in: site, into: &$0) }
     }
 
     /// The account of what `selection` means, together.
@@ -46,7 +48,7 @@ package struct Account: Sendable {
         let account = try SumAccount(of: selection, in: range, until: context.moment.expectedUntil, context)
         sentences = account.sentences(in: site.calendar)
         energy = account.energy.total.map(AccountWords.energy)
-        body = success { json in json.object { account.write(in: site, into: &$0) } }
+        answer = Answer { account.write(in: site, into: &$0) }
     }
 
     /// What `correction` does, in a few words: `exclude`, or `set 1.500 kWh`.

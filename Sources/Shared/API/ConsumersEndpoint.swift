@@ -21,24 +21,44 @@ struct ConsumersEndpoint: Endpoint {
         self.kind = kind
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
+        let (range, consumers) = try found(in: context)
+        return Answer { json in
+            json.writeRange(range, in: context)
+            json.member("kind", kind.rawValue)
+            json.column("rows", consumers.rows) { json, row in
+                json.object { ConsumersEndpoint.write(row, of: consumers, in: context, into: &$0) }
+            }
+            json.column("residual", consumers.residuals) { json, residual in
+                json.object { ConsumersEndpoint.write(residual, into: &$0) }
+            }
+        }
+    }
+
+    /// The same with the elements as the rows, and beside them what they have in common.
+    func rows(in context: Context) throws -> Answer {
+        let (range, consumers) = try found(in: context)
+        return Answer(rows: consumers.rows) { json, row in
+            ConsumersEndpoint.write(row, of: consumers, in: context, into: &json)
+        } beside: { json in
+            json.member("range") { json in
+                json.object { json in
+                    json.writeRange(range, in: context)
+                    json.member("kind", kind.rawValue)
+                }
+            }
+            json.column("residual", consumers.residuals) { json, residual in
+                json.object { ConsumersEndpoint.write(residual, into: &$0) }
+            }
+        }
+    }
+
+    private func found(in context: Context) throws -> (TimeRange, Consumers) {
         let now = context.moment.now
         let range =
             try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
             ?? TimeRange(from: now - 86_400, to: now)
-        let consumers = try Consumers(of: kind, selection, in: range, context)
-        return success { json in
-            json.object { json in
-                json.writeRange(range, in: context)
-                json.member("kind", kind.rawValue)
-                json.column("rows", consumers.rows) { json, row in
-                    json.object { ConsumersEndpoint.write(row, of: consumers, in: context, into: &$0) }
-                }
-                json.column("residual", consumers.residuals) { json, residual in
-                    json.object { ConsumersEndpoint.write(residual, into: &$0) }
-                }
-            }
-        }
+        return (range, try Consumers(of: kind, selection, in: range, context))
     }
 
     private static func write(

@@ -7,17 +7,23 @@ struct CurrentStatusEndpoint: Endpoint {
 
     init(_ parameters: QueryParameters) {}
 
-    func answer(in context: Context) throws -> [UInt8] {
-        let states = try context.history.status().filter(\.pdu.isConfigured)
-        return success { json in
-            json.array { json in
-                for state in states {
-                    json.object { CurrentStatusEndpoint.write(state, in: context, into: &$0) }
-                }
-            }
-        } beside: { json in
+    func answer(in context: Context) throws -> Answer {
+        try CurrentStatusEndpoint.rows(in: context) { json in
             json.member("meta") { $0.object { CurrentStatusEndpoint.writeMeta(of: context, into: &$0) } }
         }
+    }
+
+    /// The latest of every PDU that is configured, with what `writeBeside` writes beside them.
+    static func rows(
+        in context: Context,
+        beside writeBeside: @escaping (inout JSONWriter) -> Void = { _ in }
+    ) throws -> Answer {
+        let states = try context.history.status().filter(\.pdu.isConfigured)
+        return Answer(
+            rows: states,
+            { json, state in write(state, in: context, into: &json) },
+            beside: writeBeside
+        )
     }
 
     private static func write(_ state: PDUStatus, in context: Context, into json: inout JSONWriter) {
@@ -41,7 +47,8 @@ struct CurrentStatusEndpoint: Endpoint {
         json.member("configured", state.pdu.isConfigured)
     }
 
-    private static func writeMeta(of context: Context, into json: inout JSONWriter) {
+    /// The members that tell of the place, the moment and the collector.
+    static func writeMeta(of context: Context, into json: inout JSONWriter) {
         let (site, moment) = (context.site, context.moment)
         json.member("site_name", site.name)
         json.member("timezone", site.calendar.zone)

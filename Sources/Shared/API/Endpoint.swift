@@ -12,8 +12,8 @@ protocol Endpoint {
     /// The groups that it is about; their elements are in its context then.
     var groupIDs: [Int64] { get }
 
-    /// The answer: `{"success":true,"data":…}`.
-    func answer(in context: Context) throws -> [UInt8]
+    /// The answer, of one state of the history.
+    func answer(in context: Context) throws -> Answer
 }
 
 extension Endpoint {
@@ -33,20 +33,6 @@ struct Context {
     func text(_ time: UnixTime?) -> String? {
         time.map(site.calendar.iso8601)
     }
-}
-
-/// `{"success":true,"data":…}`, with `data` by `writeData`, and what `writeMore` adds beside it.
-func success(
-    _ writeData: (inout JSONWriter) -> Void,
-    beside writeMore: (inout JSONWriter) -> Void = { _ in }
-) -> [UInt8] {
-    var json = JSONWriter()
-    json.object { json in
-        json.member("success", true)
-        json.member("data", writeData)
-        writeMore(&json)
-    }
-    return json.bytes
 }
 
 extension JSONWriter {

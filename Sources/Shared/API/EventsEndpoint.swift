@@ -5,13 +5,15 @@ internal import Storage
 struct EventsEndpoint: Endpoint {
     static let dependsOnTime = false
     /// How many events are listed when nobody says how many, and at the most.
-    private static let usual = 100
-    private static let most = 1000
+    static let usual = 100
+    static let most = 1000
 
     private let selection: Selection
     private let start: SiteTime?
     private let end: SiteTime?
     private let limit: Int
+    /// What the page begins after: an event's time and id; absent for the first page.
+    private var cursor: Cursor?
 
     var groupIDs: [Int64] { selection.groupIDs }
 
@@ -29,23 +31,49 @@ struct EventsEndpoint: Endpoint {
         self.limit = limit
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    /// The same, going on where the parameter `cursor` says; it has been checked.
+    init(paged parameters: QueryParameters) throws(APIError) {
+        try self.init(parameters)
+        cursor = try parameters.cursor()
+        if let cursor, cursor.second == nil { throw .foreignCursor }
+    }
+
+    func answer(in context: Context) throws -> Answer {
         let calendar = context.site.calendar
         let start = start?.moment(in: calendar) ?? UnixTime(0)
         let end = end?.moment(in: calendar) ?? UnixTime(Int64(Int32.max) * 4)
         guard start < end else { throw APIError.badParameter("end must be later than start") }
-        let events = try events(in: context, from: start, to: end)
-        return success { json in
-            json.array { json in
-                for event in events { json.object { $0.write(event, in: context.site) } }
-            }
+        let events = try page(in: context, from: start, to: end)
+        let next = events.count > limit ? events[limit - 1] : nil
+        return Answer(
+            rows: Array(events.prefix(limit)),
+            next: next.map { Cursor($0.at.seconds, $0.id) }
+        ) { json, event in json.write(event, in: context.site) }
+    }
+
+    /// The events of the page, and one more where there is one.
+    private func page(in context: Context, from start: UnixTime, to end: UnixTime) throws -> [EventRecord] {
+        guard let cursor, let id = cursor.second else {
+            return try events(in: context, from: start, to: end, limit: limit + 1)
+        }
+        let last = UnixTime(cursor.first)
+        let end = min(end, last + 1)
+        guard start < end else { return [] }
+        var wanted = limit + 1
+        while true {
+            let found = try events(in: context, from: start, to: end, limit: wanted)
+            // Of those of the same second, the page before has had some.
+            let rest = found.drop { $0.at == last && $0.id >= id }
+            if rest.count > limit || found.count < wanted { return Array(rest) }
+            wanted *= 2
         }
     }
 
     private func events(
         in context: Context,
         from start: UnixTime,
-        to end: UnixTime
+        to end: UnixTime,
+        limit: Int
     ) throws -> [EventRecord] {
         let history = context.history
         let lists: [[EventRecord]]

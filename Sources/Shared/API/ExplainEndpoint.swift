@@ -19,7 +19,8 @@ struct ExplainEndpoint: Endpoint {
         if case .sum(let selection) = subject { selection.groupIDs } else { [] }
     }
 
-    init(_ parameters: QueryParameters) throws(APIError) {
+    /// Throws 400 where no range is named, unless `standard` is meant then.
+    init(_ parameters: QueryParameters, otherwise standard: RangeParameters? = nil) throws(APIError) {
         let selection = try Selection(parameters, groups: true)
         if let text = try parameters.single("element") {
             guard case .everyPDU = selection else {
@@ -34,21 +35,21 @@ struct ExplainEndpoint: Endpoint {
         } else {
             subject = .sum(selection)
         }
-        guard let range = try RangeParameters(parameters) else {
+        guard let range = try RangeParameters(parameters) ?? standard else {
             throw .badParameter("give start and end, or period and at, to say what is to be explained")
         }
         self.range = range
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         switch subject {
         case .element(let reference):
             guard let record = try reference.resolved(in: context.history) else {
                 throw APIError.unknownElement
             }
-            return try Account(of: record, in: range(in: context), context).body
+            return try Account(of: record, in: range(in: context), context).answer
         case .sum(let selection):
-            return try Account(of: selection, in: range(in: context), context).body
+            return try Account(of: selection, in: range(in: context), context).answer
         }
     }
 

@@ -16,23 +16,21 @@ struct HeatmapEndpoint: Endpoint {
         range = try RangeParameters(parameters)
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let now = context.moment.now
         let range =
             try range?.range(in: context.site.calendar, at: now)
             ?? TimeRange(from: now - 28 * 86_400, to: now)
         let selected = try selection.resolved(in: context)
         let week = try WeekOfHours(of: selected, in: range, context)
-        return success { json in
-            json.object { json in
-                json.writeRange(range, in: context)
-                json.member("first_day", "monday")
-                json.column("avg_power", week.rows) { json, row in
-                    json.array { json in for cell in row { json.value(cell.mean) } }
-                }
-                json.column("coverage", week.rows) { json, row in
-                    json.array { json in for cell in row { json.value(cell.coverage.share) } }
-                }
+        return Answer { json in
+            json.writeRange(range, in: context)
+            json.member("first_day", "monday")
+            json.column("avg_power", week.rows) { json, row in
+                json.array { json in for cell in row { json.value(cell.mean) } }
+            }
+            json.column("coverage", week.rows) { json, row in
+                json.array { json in for cell in row { json.value(cell.coverage.share) } }
             }
         }
     }

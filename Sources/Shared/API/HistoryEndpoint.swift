@@ -22,7 +22,7 @@ struct HistoryEndpoint: Endpoint {
         each = try parameters.flag("each")
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let now = context.moment.now
         let range =
             try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
@@ -30,22 +30,20 @@ struct HistoryEndpoint: Endpoint {
         let selected = try selection.resolved(in: context)
         let series = try HistorySeries(of: selected, in: range, resolution, each: each, context)
         let first = try context.history.firstReading(of: selected.elements.map(\.id))
-        return success { json in
-            json.object { json in
-                json.writeRange(range, in: context)
-                json.member("resolution", series.resolution.rawValue)
-                json.column("starts", series.slices) { $0.value(context.text($1.range.start)) }
-                json.column("ends", series.slices) { $0.value(context.text($1.range.end)) }
-                json.column("partial", series.slices) { $0.value($1.isCut || now < $1.range.end) }
-                json.member("total") { json in
-                    json.object { HistoryEndpoint.writeTotal(series.total, into: &$0) }
-                }
-                json.column("series", series.columns) { json, column in
-                    json.object { HistoryEndpoint.write(column, into: &$0) }
-                }
-                json.member("sum") { json in
-                    json.object { HistoryEndpoint.write(series.sum, first, in: context, into: &$0) }
-                }
+        return Answer { json in
+            json.writeRange(range, in: context)
+            json.member("resolution", series.resolution.rawValue)
+            json.column("starts", series.slices) { $0.value(context.text($1.range.start)) }
+            json.column("ends", series.slices) { $0.value(context.text($1.range.end)) }
+            json.column("partial", series.slices) { $0.value($1.isCut || now < $1.range.end) }
+            json.member("total") { json in
+                json.object { HistoryEndpoint.writeTotal(series.total, into: &$0) }
+            }
+            json.column("series", series.columns) { json, column in
+                json.object { HistoryEndpoint.write(column, into: &$0) }
+            }
+            json.member("sum") { json in
+                json.object { HistoryEndpoint.write(series.sum, first, in: context, into: &$0) }
             }
         }
     }
@@ -70,7 +68,8 @@ struct HistoryEndpoint: Endpoint {
         write(column.buckets, into: &json)
     }
 
-    private static func write(
+    /// The members that tell what was done in a whole range, of what was `first` read at that time.
+    static func write(
         _ sum: HistorySum,
         _ first: UnixTime?,
         in context: Context,

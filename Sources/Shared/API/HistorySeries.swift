@@ -31,18 +31,26 @@ struct HistorySeries {
     let sum: HistorySum
 
     /// Asks the history for what `selected` did in `range`, in slices of `resolution`, or one that suits the range.
+    ///
+    /// With `interval`, runs are taken to be so many seconds apart, as they are in a longer range. Without an exact sum,
+    /// `sum` is that of the slices.
     init(
         of selected: SelectedMembers,
         in range: TimeRange,
         _ resolution: Resolution?,
         each: Bool,
+        interval known: Int64? = nil,
+        hasExactSum: Bool = true,
         _ context: Context
     ) throws {
         let resolution = resolution ?? Resolution(suiting: range)
         let calendar = context.site.calendar
         let ids = selected.elements.map(\.id)
         let grid =
-            resolution.period == nil ? try context.history.grid(from: range.start, until: range.end) : nil
+            resolution.period == nil
+            ? try known.map { TimeGrid(from: range.start, until: range.end, interval: $0) }
+                ?? context.history.grid(from: range.start, until: range.end)
+            : nil
         let interval = grid?.interval ?? context.moment.interval
         let most = resolution.mostSlices(of: range, interval: interval)
         guard most <= Int64(HistorySeries.mostPoints) * 2 else {
@@ -73,7 +81,7 @@ struct HistorySeries {
         let total = HistorySeries.buckets(of: selected.members, in: stretches, until: until) { $0.extremes }
         self.total = total
         columns = each ? HistorySeries.columns(of: selected, in: stretches, until: until) : []
-        if grid == nil {
+        if grid == nil || !hasExactSum {
             sum = HistorySum(of: ids, total, stretches)
         } else {
             // The ledger's account, so that the energy of a day is the same however finely it is drawn.

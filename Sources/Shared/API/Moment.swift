@@ -40,6 +40,13 @@ struct Moment {
         return newestRun.minute
     }
 
+    /// Seconds until the next run is due, when what was read changes; absent where none is to be expected.
+    var secondsToNextRun: Int64? {
+        guard let newestRun, collector == .running else { return nil }
+        let seconds = newestRun.minute + interval - now
+        return seconds > 0 ? seconds : nil
+    }
+
     /// A text that is the same for as long as no answer changes by the passing of time alone.
     ///
     /// A reading becomes stale at a whole number of half intervals, just after it; hence the second less.

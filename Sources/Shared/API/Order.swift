@@ -45,7 +45,7 @@ struct Order {
             let done = try Order.make(.remove(group: id), at: revision, in: settings)
             return .made(
                 status: 200,
-                success { $0.object { $0.member("revision", done.revision) } }
+                Answer { $0.member("revision", done.revision) }.enveloped
             )
         case .describeElement:
             guard try history.element(id: id) != nil else { throw APIError.unknownElement(id) }
@@ -54,23 +54,19 @@ struct Order {
             let done = try Order.make(.say(label), at: body.revision, in: settings)
             return .made(
                 status: 200,
-                success { json in
-                    json.object { json in
-                        json.write(label)
-                        json.member("revision", done.revision)
-                    }
-                }
+                Answer { json in
+                    json.write(label)
+                    json.member("revision", done.revision)
+                }.enveloped
             )
         }
     }
 
     private static func body(of group: ElementGroup, _ revision: Int64) -> [UInt8] {
-        success { json in
-            json.object { json in
-                json.write(group)
-                json.member("revision", revision)
-            }
-        }
+        Answer { json in
+            json.write(group)
+            json.member("revision", revision)
+        }.enveloped
     }
 
     private static func make(

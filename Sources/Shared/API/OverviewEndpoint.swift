@@ -15,27 +15,25 @@ struct OverviewEndpoint: Endpoint {
         selection = try Selection(parameters, groups: true)
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let selected = try selection.resolved(in: context)
         let present = try Present(of: selected, in: context)
         let elapsed = try ElapsedEnergy(of: selected, in: context)
-        return success { json in
-            json.object { json in
-                json.member("now") { $0.object { OverviewEndpoint.write(present, in: context, into: &$0) } }
-                json.member("today") {
-                    $0.object { OverviewEndpoint.writeToday(elapsed, in: context, into: &$0) }
-                }
-                json.member("month") {
-                    $0.object { OverviewEndpoint.writeMonth(elapsed, in: context, into: &$0) }
-                }
-                json.member("peak_today") { json in
-                    json.object { json in
-                        json.member("watts", elapsed.peak?.power)
-                        json.member("at", context.text(elapsed.peak?.at))
-                    }
-                }
-                json.member("fullest") { OverviewEndpoint.write(present.fullest, into: &$0) }
+        return Answer { json in
+            json.member("now") { $0.object { OverviewEndpoint.write(present, in: context, into: &$0) } }
+            json.member("today") {
+                $0.object { OverviewEndpoint.writeToday(elapsed, in: context, into: &$0) }
             }
+            json.member("month") {
+                $0.object { OverviewEndpoint.writeMonth(elapsed, in: context, into: &$0) }
+            }
+            json.member("peak_today") { json in
+                json.object { json in
+                    json.member("watts", elapsed.peak?.power)
+                    json.member("at", context.text(elapsed.peak?.at))
+                }
+            }
+            json.member("fullest") { OverviewEndpoint.write(present.fullest, into: &$0) }
         }
     }
 

@@ -13,25 +13,23 @@ struct PDUEndpoint: Endpoint {
         self.id = id
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let pdu = try LatestPDU(id, in: context)
         let whole = try pdu.latest(of: .pdu).first
         let linked = try context.history.pdus().filter { $0.hostID == id }
         let sensors = try context.history.sensors(of: id)
-        return success { json in
-            json.object { json in
-                json.write(pdu.status.pdu, in: context)
-                PDUEndpoint.writeStatus(of: pdu, whole?.id, in: context, into: &json)
-                json.column("linked_ids", linked) { $0.value($1.id) }
-                // One that was never read has nothing, under the same names.
-                PDUEndpoint.write(whole ?? PDUEndpoint.unknown, into: &json)
-                json.member("counts") { json in
-                    json.object { json in
-                        json.member("phases", pdu.count(of: .phase))
-                        json.member("banks", pdu.count(of: .bank))
-                        json.member("outlets", pdu.count(of: .outlet))
-                        json.member("sensors", sensors.count)
-                    }
+        return Answer { json in
+            json.write(pdu.status.pdu, in: context)
+            PDUEndpoint.writeStatus(of: pdu, whole?.id, in: context, into: &json)
+            json.column("linked_ids", linked) { $0.value($1.id) }
+            // One that was never read has nothing, under the same names.
+            PDUEndpoint.write(whole ?? PDUEndpoint.unknown, into: &json)
+            json.member("counts") { json in
+                json.object { json in
+                    json.member("phases", pdu.count(of: .phase))
+                    json.member("banks", pdu.count(of: .bank))
+                    json.member("outlets", pdu.count(of: .outlet))
+                    json.member("sensors", sensors.count)
                 }
             }
         }

@@ -15,18 +15,15 @@ struct PDUPartsEndpoint: Endpoint {
         self.id = id
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let elements = try LatestPDU(id, in: context).latest(of: kind)
-        return success { json in
-            json.array { json in
-                for element in elements {
-                    json.object { PDUPartsEndpoint.write(element, in: context, into: &$0) }
-                }
-            }
+        return Answer(rows: elements) { json, element in
+            PDUPartsEndpoint.write(element, in: context, into: &json)
         }
     }
 
-    private static func write(_ element: LatestElement, in context: Context, into json: inout JSONWriter) {
+    /// The members that tell of `element` and of the present.
+    static func write(_ element: LatestElement, in context: Context, into json: inout JSONWriter) {
         let reading = element.reading
         let state = element.isPresent ? reading.state : nil
         json.member("element_id", element.id)

@@ -14,25 +14,23 @@ struct PDUPollsEndpoint: Endpoint {
         self.id = id
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         guard try context.history.status(of: id) != nil else { throw APIError.unknownPDU(id) }
         let end = context.moment.now.floored(to: PollQuarter.seconds) + PollQuarter.seconds
         let start = end - Int64(PDUPollsEndpoint.count) * PollQuarter.seconds
         let quarters = try context.history.polls(of: id, from: start, count: PDUPollsEndpoint.count)
-        return success { json in
-            json.object { json in
-                json.member("start", context.text(start))
-                json.member("end", context.text(end))
-                json.column("slots", quarters) { json, quarter in
-                    json.object { json in
-                        json.member("start", context.text(quarter.start))
-                        json.member("end", context.text(quarter.start + PollQuarter.seconds))
-                        json.member("polls", quarter.polls)
-                        json.member("failures", quarter.failures)
-                        json.member("worst_reason", quarter.worst?.rawValue)
-                        json.member("latency_ms_mean", quarter.meanLatency)
-                        json.member("latency_ms_max", quarter.longestLatency)
-                    }
+        return Answer { json in
+            json.member("start", context.text(start))
+            json.member("end", context.text(end))
+            json.column("slots", quarters) { json, quarter in
+                json.object { json in
+                    json.member("start", context.text(quarter.start))
+                    json.member("end", context.text(quarter.start + PollQuarter.seconds))
+                    json.member("polls", quarter.polls)
+                    json.member("failures", quarter.failures)
+                    json.member("worst_reason", quarter.worst?.rawValue)
+                    json.member("latency_ms_mean", quarter.meanLatency)
+                    json.member("latency_ms_max", quarter.longestLatency)
                 }
             }
         }

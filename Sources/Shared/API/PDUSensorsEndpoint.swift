@@ -13,25 +13,19 @@ struct PDUSensorsEndpoint: Endpoint {
         self.id = id
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         guard let status = try context.history.status(of: id) else { throw APIError.unknownPDU(id) }
         let freshness = context.moment.freshness
         let isOnline = freshness.health(of: status) == .online
         let sensors = try context.history.sensors(of: id)
-        return success { json in
-            json.array { json in
-                for sensor in sensors {
-                    let isPresent = isOnline && sensor.readAt.map(freshness.isFresh) ?? false
-                    json.object { json in
-                        json.member("sensor_id", sensor.id)
-                        json.member("number", sensor.reading.number)
-                        json.member("name", sensor.reading.name)
-                        json.member("temperature_celsius", isPresent ? sensor.reading.temperature : nil)
-                        json.member("humidity_percent", isPresent ? sensor.reading.humidity : nil)
-                        json.member("last_reading", context.text(sensor.readAt))
-                    }
-                }
-            }
+        return Answer(rows: sensors) { json, sensor in
+            let isPresent = isOnline && sensor.readAt.map(freshness.isFresh) ?? false
+            json.member("sensor_id", sensor.id)
+            json.member("number", sensor.reading.number)
+            json.member("name", sensor.reading.name)
+            json.member("temperature_celsius", isPresent ? sensor.reading.temperature : nil)
+            json.member("humidity_percent", isPresent ? sensor.reading.humidity : nil)
+            json.member("last_reading", context.text(sensor.readAt))
         }
     }
 }

@@ -7,13 +7,9 @@ struct PDUsEndpoint: Endpoint {
 
     init(_ parameters: QueryParameters) {}
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let pdus = try context.history.pdus()
-        return success { json in
-            json.array { json in
-                for pdu in pdus { json.object { $0.write(pdu, in: context) } }
-            }
-        }
+        return Answer(rows: pdus) { json, pdu in json.write(pdu, in: context) }
     }
 }
 

@@ -12,13 +12,11 @@ struct PowerDataEndpoint: Endpoint {
         selection = try Selection(parameters)
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let series = try CombinedSeries(view, of: selection, extremes: .ofEachBucket, in: context)
-        return success { json in
-            json.object { json in
-                PowerDataEndpoint.writeColumns(of: series, in: context, into: &json)
-                series.writeSelection(in: context, into: &json)
-            }
+        return Answer { json in
+            PowerDataEndpoint.writeColumns(of: series, in: context, into: &json)
+            series.writeSelection(in: context, into: &json)
         }
     }
 

@@ -18,7 +18,7 @@ struct ReadingsEndpoint: Endpoint {
         range = try RangeParameters(parameters)
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let series = try elements(in: context)
         let now = context.moment.now
         let range =
@@ -33,16 +33,14 @@ struct ReadingsEndpoint: Endpoint {
             )
         }
         let powers = try context.history.powers(of: series.map(\.id), on: grid)
-        return success { json in
-            json.object { json in
-                json.member("start", context.text(range.start))
-                json.member("end", context.text(range.end))
-                json.member("timezone", context.site.calendar.zone)
-                json.member("interval_seconds", grid.interval)
-                json.column("times", Array(0..<grid.count)) { $0.value(context.text(grid.time($1))) }
-                json.column("series", series) { json, one in
-                    json.object { ReadingsEndpoint.write(one, powers[one.id] ?? [], into: &$0) }
-                }
+        return Answer { json in
+            json.member("start", context.text(range.start))
+            json.member("end", context.text(range.end))
+            json.member("timezone", context.site.calendar.zone)
+            json.member("interval_seconds", grid.interval)
+            json.column("times", Array(0..<grid.count)) { $0.value(context.text(grid.time($1))) }
+            json.column("series", series) { json, one in
+                json.object { ReadingsEndpoint.write(one, powers[one.id] ?? [], into: &$0) }
             }
         }
     }

@@ -66,19 +66,20 @@ enum Resolution: String, CaseIterable {
         return range.seconds / shortest + 2
     }
 
+    /// The bucket that holds `time`: by `calendar`, or one of so many seconds with runs `interval` seconds apart.
+    func bucket(at time: UnixTime, in calendar: SiteCalendar, interval: Int64) -> TimeRange {
+        if let period { return TimeRange(calendar.bucket(period, containing: time)) }
+        let step = step(interval: interval) ?? 60
+        let start = time.floored(to: step)
+        return TimeRange(start: start, end: start + step)
+    }
+
     /// `range` in slices, in order: by `calendar`, or every so many seconds with runs `interval` seconds apart.
     func slices(of range: TimeRange, in calendar: SiteCalendar, interval: Int64) -> [Slice] {
         var slices: [Slice] = []
         var time = range.start
         while time < range.end {
-            let whole: TimeRange
-            if let period {
-                whole = TimeRange(calendar.bucket(period, containing: time))
-            } else {
-                let step = step(interval: interval) ?? 60
-                let start = time.floored(to: step)
-                whole = TimeRange(start: start, end: start + step)
-            }
+            let whole = bucket(at: time, in: calendar, interval: interval)
             slices.append(Slice(whole, in: range))
             time = whole.end
         }

@@ -26,7 +26,7 @@ struct Route: Sendable {
         case .query(let endpoint):
             return path == self.path ? endpoint : nil
         case .pdu(let endpoint):
-            guard let id = PathPattern(self.path).id(in: path) else { return nil }
+            guard let id = PathPattern(self.path).match(path) else { return nil }
             return { (_: QueryParameters) in endpoint(id) }
         }
     }
@@ -44,18 +44,18 @@ struct OrderRoute: Sendable {
 
     /// The id that `path` has, 0 where this one has none; nil where it is another path than this.
     func match(_ path: String) -> Int64? {
-        if path == self.path { return 0 }
-        return PathPattern(self.path).id(in: path)
+        PathPattern(self.path).match(path)
     }
 }
 
 /// A path with `{id}` in it.
-private struct PathPattern {
+struct PathPattern {
     /// What stands before `{id}`, and behind; all of it and nothing where there is no `{id}`.
     private let before: Substring.UTF8View
     private let after: Substring.UTF8View
     private let hasID: Bool
 
+    /// The pattern `path`.
     init(_ path: String) {
         let parts = path.split(separator: "{id}", omittingEmptySubsequences: false)
         before = (parts.first ?? "").utf8
@@ -63,10 +63,11 @@ private struct PathPattern {
         hasID = parts.count > 1
     }
 
-    /// The number that `path` has where this one has `{id}`; nil where they differ elsewhere, or that is no number.
-    func id(in path: String) -> Int64? {
-        guard hasID else { return nil }
+    /// The number that `path` has where this one has `{id}`, 0 where this one has none; nil where they differ elsewhere, or
+    /// that is no number.
+    func match(_ path: String) -> Int64? {
         let bytes = path.utf8
+        guard hasID else { return bytes.elementsEqual(before) ? 0 : nil }
         guard bytes.count > before.count + after.count, bytes.starts(with: before),
             bytes.suffix(after.count).elementsEqual(after)
         else { return nil }

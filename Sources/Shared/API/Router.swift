@@ -46,18 +46,21 @@ package struct Router: Sendable {
 
     private let site: Site
     private let slowQuestions: SlowQuestions
+    private let exports: Exports?
     private let report: @Sendable (String) -> Void
 
     /// A router for `site` that tells `report` what went wrong and is nobody else's business.
     ///
-    /// The routers of all threads share `slowQuestions`.
+    /// The routers of all threads share `slowQuestions` and `exports`; without the latter, nothing is exported.
     package init(
         site: Site,
         slowQuestions: SlowQuestions,
+        exports: Exports? = nil,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.site = site
         self.slowQuestions = slowQuestions
+        self.exports = exports
         self.report = report
     }
 
@@ -71,19 +74,53 @@ package struct Router: Sendable {
         from history: any HistoryQueries,
         _ settings: any SettingsKeeping
     ) -> Response {
+        guard VersionOne.owns(request.path) else {
+            do {
+                return try found(request, at: now, from: history, settings)
+            } catch {
+                return .failure(described(error, at: request.path))
+            }
+        }
+        let fields = site.crossOrigin.fields(for: request.origin)
         do {
-            return try found(request, at: now, from: history, settings)
-        } catch let error as APIError {
-            return .failure(error)
-        } catch let error as StorageError where error.code != .unexpected {
+            return try versionOne(request, at: now, from: history, settings).adding(fields)
+        } catch {
+            return .problem(described(error, at: request.path)).adding(fields)
+        }
+    }
+
+    /// What whoever asked for `path` is told of `error`, and the log where it is its business.
+    private func described(_ error: any Error, at path: String) -> APIError {
+        switch error {
+        case let error as APIError: return error
+        case let error as StorageError where error.code != .unexpected:
             // While there is none yet, every visitor is told so, and nobody needs to act on it.
             if error.code != .missing { report("history unavailable: \(error)") }
-            return .failure(APIError(error))
-        } catch {
+            return APIError(error)
+        default:
             let incident = String(UInt32.random(in: .min ... .max), radix: 16)
-            report("request failed: incident=\(incident) path=\(request.path) error=\(error)")
-            return .failure(.unexpected(incident: incident))
+            report("request failed: incident=\(incident) path=\(path) error=\(error)")
+            return .unexpected(incident: incident)
         }
+    }
+
+    private func versionOne(
+        _ request: Request,
+        at now: UnixTime,
+        from history: any HistoryQueries,
+        _ settings: any SettingsKeeping
+    ) throws -> Response {
+        let versionOne = VersionOne(site: site, settings: settings) { endpoint, groups in
+            try history.snapshot { try ask(endpoint, for: request, at: now, history, groups) }
+        } export: { export, groups in
+            guard let exports else { throw APIError.unknownPath }
+            return try history.snapshot {
+                let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
+                let context = Context(site: site, history: history, moment: moment, groups: groups)
+                return try export.answer(in: context, exports, report: report)
+            }
+        }
+        return try versionOne.answer(request)
     }
 
     private func found(
@@ -94,11 +131,11 @@ package struct Router: Sendable {
     ) throws -> Response {
         if let response = try ordered(request, from: history, settings) { return response }
         if let probe = Probe(rawValue: request.path) {
-            try checkAsked(request)
+            try Router.checkAsked(request)
             return probe.answer(at: now, from: history, site)
         }
         if request.path == Router.settingsPath {
-            try checkAsked(request)
+            try Router.checkAsked(request)
             return SettingsAnswer.answer(
                 to: request,
                 settings.settings(),
@@ -107,18 +144,21 @@ package struct Router: Sendable {
             )
         }
         if request.path == Router.metricsPath {
-            try checkAsked(request)
+            try Router.checkAsked(request)
             return try history.snapshot { try scraped(request, at: now, from: history, settings) }
         }
         guard let endpoint = Router.routes.lazy.compactMap({ $0.match(request.path) }).first else {
             throw APIError.unknownPath
         }
-        try checkAsked(request)
+        try Router.checkAsked(request)
         let question = try endpoint(QueryParameters(request.query))
         let named = Set(question.groupIDs)
         let groups = named.isEmpty ? [] : settings.settings().groups.filter { named.contains($0.id) }
         return try history.snapshot {
-            try answer(question, to: request, at: now, from: history, groups)
+            switch try ask(question, for: request, at: now, history, groups) {
+            case .unchanged(let tag, _): .notModified(tag)
+            case .found(let answer, let tag, _): .success(answer.enveloped, tag: tag)
+            }
         }
     }
 
@@ -134,7 +174,7 @@ package struct Router: Sendable {
     }
 
     /// Throws unless `request` only asks.
-    private func checkAsked(_ request: Request) throws(APIError) {
+    static func checkAsked(_ request: Request) throws(APIError) {
         guard request.method == "GET" || request.method == "HEAD" else {
             throw .methodNotAllowed("GET, HEAD")
         }
@@ -163,13 +203,14 @@ package struct Router: Sendable {
         return nil
     }
 
-    private func answer(
+    /// Asks `history` what `endpoint` asks, unless `request` comes from somebody who has the answer.
+    private func ask(
         _ endpoint: any Endpoint,
-        to request: Request,
+        for request: Request,
         at now: UnixTime,
-        from history: any HistoryQueries,
+        _ history: any HistoryQueries,
         _ groups: [ElementGroup]
-    ) throws -> Response {
+    ) throws -> VersionOne.Answered {
         let moment = Moment(now, newestRun: try history.newestRun(), configured: site.pollInterval)
         let context = Context(site: site, history: history, moment: moment, groups: groups)
         let tag = EntityTag(of: [
@@ -181,10 +222,11 @@ package struct Router: Sendable {
             type(of: endpoint).dependsOnTime ? moment.window : "",
             groups.map { "\($0.id):\($0.elementIDs)" }.joined(separator: ";"),
         ])
-        if tag.matches(request.ifNoneMatch) { return .notModified(tag) }
+        let maxAge = moment.secondsToNextRun
+        if tag.matches(request.ifNoneMatch) { return .unchanged(tag, maxAge: maxAge) }
         guard type(of: endpoint).isSlow else {
-            return .success(try endpoint.answer(in: context), tag: tag)
+            return .found(try endpoint.answer(in: context), tag, maxAge: maxAge)
         }
-        return try slowQuestions.workOut { .success(try endpoint.answer(in: context), tag: tag) }
+        return try slowQuestions.workOut { .found(try endpoint.answer(in: context), tag, maxAge: maxAge) }
     }
 }

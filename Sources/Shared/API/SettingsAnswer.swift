@@ -10,19 +10,22 @@ enum SettingsAnswer {
         mayWrite: Bool,
         version: String
     ) -> Response {
-        let body = success { json in
-            json.object { json in
-                json.member("may_write", mayWrite)
-                json.member("revision", settings.revision)
-                json.column("groups", settings.groups) { json, group in json.object { $0.write(group) } }
-                json.column("elements", settings.elements) { json, label in json.object { $0.write(label) } }
-                if let problem = settings.problem { json.member("problem", problem) }
-            }
-        }
+        let body = answer(settings, mayWrite: mayWrite).enveloped
         // Of the answer itself: a file that was restored counts its revisions once more from an earlier one.
         let tag = EntityTag(of: [version, String(decoding: body, as: UTF8.self)])
         if tag.matches(request.ifNoneMatch) { return .notModified(tag, isShared: false) }
         return .success(body, tag: tag, isShared: false)
+    }
+
+    /// All `settings`, as the interface says them.
+    static func answer(_ settings: Settings, mayWrite: Bool) -> Answer {
+        Answer { json in
+            json.member("may_write", mayWrite)
+            json.member("revision", settings.revision)
+            json.column("groups", settings.groups) { json, group in json.object { $0.write(group) } }
+            json.column("elements", settings.elements) { json, label in json.object { $0.write(label) } }
+            if let problem = settings.problem { json.member("problem", problem) }
+        }
     }
 }
 

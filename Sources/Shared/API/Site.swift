@@ -12,6 +12,8 @@ package struct Site: Sendable {
     package let version: String
     /// Who may change settings; nobody without being named.
     package let writers: Writers
+    /// The sites whose pages may read the interface's first version; none without being named.
+    package let crossOrigin: CrossOrigin
 
     /// A site of these parts.
     package init(
@@ -19,12 +21,14 @@ package struct Site: Sendable {
         calendar: SiteCalendar,
         pollInterval: Int64,
         version: String,
-        writers: Writers = Writers(addresses: [], users: [])
+        writers: Writers = Writers(addresses: [], users: []),
+        crossOrigin: CrossOrigin = CrossOrigin()
     ) {
         self.name = name
         self.calendar = calendar
         self.pollInterval = pollInterval
         self.version = version
         self.writers = writers
+        self.crossOrigin = crossOrigin
     }
 }

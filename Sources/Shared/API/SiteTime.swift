@@ -16,6 +16,17 @@ package enum SiteTime: Hashable, Sendable {
         clocks such as 2026-03-29 or 2026-03-29T14:00, of the years 1970 to 2199
         """
 
+    /// The same as a regular expression, for programs.
+    static let pattern =
+        "^("
+        // A date that there is, of the years 1970 to 2199.
+        + "(19[7-9][0-9]|2[01][0-9]{2})-("
+        + "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+        + "|(19(7[26]|8[048]|9[26])|2000|2[01](0[48]|[2468][048]|[13579][26]))-02-29"
+        // A time of the day, and an offset.
+        + ")([Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?"
+        + "([Zz]|[+ -]([01][0-9]|2[0-3]):[0-5][0-9])?)?$"
+
     /// The time that `text` writes; nil when it is none, or not of the years 1970 to 2199.
     ///
     /// Fractions of a second are cut off. A blank in the place of an offset's plus sign is one: that is what a query

@@ -13,13 +13,11 @@ struct StatisticsEndpoint: Endpoint {
         selection = try Selection(parameters)
     }
 
-    func answer(in context: Context) throws -> [UInt8] {
+    func answer(in context: Context) throws -> Answer {
         let series = try CombinedSeries(view, of: selection, extremes: .ofTheWholeView, in: context)
-        return success { json in
-            json.object { json in
-                StatisticsEndpoint.write(series, in: context, into: &json)
-                series.writeSelection(in: context, into: &json)
-            }
+        return Answer { json in
+            StatisticsEndpoint.write(series, in: context, into: &json)
+            series.writeSelection(in: context, into: &json)
         }
     }
 

@@ -12,6 +12,8 @@ package struct JSONWriter {
     /// The text so far, in UTF-8.
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// The names of the members that the object at hand keeps; absent: all.
+    private var kept: Set<String>?
 
     /// An empty text.
     package init() {}
@@ -21,7 +23,16 @@ package struct JSONWriter {
 
     /// `{…}` around what `body` writes.
     package mutating func object(_ body: (inout JSONWriter) -> Void) {
+        object(keeping: nil, body)
+    }
+
+    /// `{…}` around what `body` writes, but only its members called `names`, all of them without; within a member
+    /// everything stays.
+    package mutating func object(keeping names: Set<String>?, _ body: (inout JSONWriter) -> Void) {
+        let outer = kept
+        kept = names
         enclosed(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), body)
+        kept = outer
     }
 
     /// `[…]` around what `body` writes.
@@ -31,6 +42,7 @@ package struct JSONWriter {
 
     /// `"name":` and what `body` writes, which must be one value.
     package mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
+        if let kept, !kept.contains(name) { return }
         value(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false

@@ -60,6 +60,9 @@ package struct Configuration: Sendable {
         /// Who may change settings; those of this machine, unless others are named.
         package var writers: [Writer] = ["127.0.0.0/8", "::1"].compactMap(AddressPrefix.init)
             .map(Writer.addresses)
+        /// The sites whose pages may read `/api/v1`, as browsers write an origin; `*` for every site, none without being
+        /// named.
+        package var corsOrigins: [String] = []
         /// Under which names whoever is a writer by address may reach the site, beside its addresses, `localhost` and what
         /// the machine is called; without port.
         package var names: [String] = []

@@ -96,11 +96,14 @@ final class ConfigurationReader {
 
     private func web(_ field: YAMLField) -> Configuration.Web {
         var web = Configuration.Web()
-        guard let section = field.section(["socket", "threads", "writers", "names"]) else { return web }
+        guard let section = field.section(["socket", "threads", "writers", "names", "cors_origins"]) else {
+            return web
+        }
         // 108 bytes of sun_path (unix(7)), one of them the end.
         web.socket = pathText(section["socket"], longest: 107) ?? web.socket
         web.threads = section["threads"].integer(in: 1...64) ?? web.threads
         if let list = section["writers"].list() { web.writers = list.compactMap(writer) }
+        if let list = section["cors_origins"].list() { web.corsOrigins = list.compactMap(origin) }
         if let list = section["names"].list() { web.names = list.compactMap(siteName) }
         return web
     }
@@ -134,6 +137,16 @@ final class ConfigurationReader {
             return nil
         }
         return .user(text)
+    }
+
+    /// `*`, or an origin.
+    private func origin(_ field: YAMLField) -> String? {
+        guard let text = label(field, longest: 300) else { return nil }
+        if text == "*" || WebOrigin.isOne(text) { return text }
+        field.reportMismatch(
+            expected: "\(WebOrigin.forms), or \"*\" for every site"
+        )
+        return nil
     }
 
     /// The names of all credentials, broken ones included; nil when they are not known, so that nothing can be

@@ -45,6 +45,11 @@ struct Connection: Sendable {
     /// The answer's records, and how much of them has been sent.
     private var output: [UInt8] = []
     private var sent = 0
+    /// Makes what follows in the answer; absent where `output` has its end.
+    private var more: Response.Continuation?
+    private var requestID = 0
+    /// Until when the client may take whatever it takes.
+    private var latest = Int64.max
 
     /// A connection that was accepted on `descriptor`, which does not block, at `now` on the monotonic clock.
     init(_ descriptor: Int32, now: Int64, patience: Patience) {
@@ -61,18 +66,48 @@ struct Connection: Sendable {
 
     /// Goes on as far as the client lets it, with `buffer` as scratch space.
     mutating func advance(using buffer: inout [UInt8]) -> Step {
-        output.isEmpty ? receive(using: &buffer) : send()
+        if output.isEmpty { return receive(using: &buffer) }
+        guard sent == output.count, let more else { return send() }
+        do {
+            guard let piece = try more() else {
+                self.more = nil
+                return proceed(with: Record.end(of: requestID))
+            }
+            return proceed(with: Record.output(piece, of: requestID))
+        } catch {
+            // Without the end of the request: who has got this far sees that it is not whole.
+            return .isRefused("had its answer cut off: \(error)")
+        }
     }
 
     /// Begins to send `records`, the answer to the request at hand, at `now` on the monotonic clock.
     mutating func answer(with records: [UInt8], now: Int64) -> Step {
         output = records
-        deadline = now + patience.answer
+        sent = 0
+        deadline = min(latest, now + patience.answer)
         return send()
+    }
+
+    /// Begins to send the answer that begins with `content`, to the request with the id `requestID`; `more` makes the rest,
+    /// each piece once the client has taken the one before.
+    mutating func answer(
+        beginningWith content: [UInt8],
+        to requestID: Int,
+        _ more: @escaping Response.Continuation,
+        now: Int64
+    ) -> Step {
+        self.more = more
+        self.requestID = requestID
+        return answer(with: Record.output(content, of: requestID), now: now)
+    }
+
+    private mutating func proceed(with records: [UInt8]) -> Step {
+        answer(with: records, now: SystemClock.monotonicMilliseconds())
     }
 
     /// Lets the client take no longer than until `latest`.
     mutating func hurry(until latest: Int64) {
+        self.latest = min(self.latest, latest)
         deadline = min(deadline, latest)
     }
 
@@ -132,6 +167,7 @@ struct Connection: Sendable {
             default: return .isDone
             }
         }
-        return .isDone
+        // Between two pieces everybody else has a turn, however fast this client is.
+        return more == nil ? .isDone : .waits(.forRoom)
     }
 }

@@ -20,12 +20,21 @@ package struct Response: Sendable {
     package let fields: [Field]
     /// The body that a GET would get.
     package let body: [UInt8]
+    /// Makes what follows `body`, piece by piece, while it is sent; absent where `body` is all.
+    ///
+    /// It is called by one thread at a time, not always the same. What it throws ends the connection without the end of the
+    /// answer, so that nobody takes it for whole.
+    package let more: Continuation?
+
+    /// Makes the next piece of a body; nil at its end.
+    package typealias Continuation = @Sendable () throws -> [UInt8]?
 
     /// An answer of these parts.
-    package init(status: Int, fields: [Field], body: [UInt8]) {
+    package init(status: Int, fields: [Field], body: [UInt8], more: Continuation? = nil) {
         self.status = status
         self.fields = fields
         self.body = body
+        self.more = more
     }
 
     /// The body that is sent: none with 204 and 304 (RFC 9110, 15.3.5 and 15.4.5), nor in an answer to HEAD.
@@ -49,7 +58,7 @@ package struct Response: Sendable {
             head += ": ".utf8
             head += field.value.utf8.lazy.filter(Response.isClean)
         }
-        if hasContent {
+        if hasContent, more == nil {
             head += "\r\nContent-Length: ".utf8
             head.append(decimal: Int64(body.count))
         }
@@ -63,13 +72,18 @@ package struct Response: Sendable {
     private static func reason(of status: Int) -> String {
         switch status {
         case 200: "OK"
+        case 201: "Created"
         case 204: "No Content"
         case 304: "Not Modified"
         case 400: "Bad Request"
+        case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 409: "Conflict"
         case 413: "Content Too Large"
         case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
+        case 422: "Unprocessable Content"
         case 429: "Too Many Requests"
         case 500: "Internal Server Error"
         case 503: "Service Unavailable"

@@ -174,9 +174,13 @@ package final class Server: Sendable {
             while true {
                 switch step {
                 case .asks(let request, let body):
-                    if let answer = answer(to: request, body) {
-                        step = connection.answer(with: answer, now: SystemClock.monotonicMilliseconds())
-                    } else {
+                    switch answer(to: request, body) {
+                    case .whole(let records):
+                        step = connection.answer(with: records, now: SystemClock.monotonicMilliseconds())
+                    case .begun(let content, let id, let more):
+                        let now = SystemClock.monotonicMilliseconds()
+                        step = connection.answer(beginningWith: content, to: id, more, now: now)
+                    case nil:
                         step = .isRefused(
                             "is not understood by libfcgi, or there is no memory for its answer"
                         )
@@ -192,13 +196,27 @@ package final class Server: Sendable {
             }
         }
 
-        /// The records of the answer to the request in `records` with `body`; nil when there is none.
-        private mutating func answer(to records: [UInt8], _ body: [UInt8]) -> [UInt8]? {
+        /// What is sent for an answer.
+        private enum Sent {
+            /// Its records.
+            case whole([UInt8])
+            /// Its head and the beginning of its body, the request's id, and what makes the rest.
+            case begun([UInt8], to: Int, Response.Continuation)
+        }
+
+        /// The answer to the request in `records` with `body`; nil when there is none.
+        private mutating func answer(to records: [UInt8], _ body: [UInt8]) -> Sent? {
             guard var request = slot.begin(records) else { return nil }
             request.body = body
             let response = respond(request)
             let isHead = request.bytes("REQUEST_METHOD")?.elementsEqual("HEAD".utf8) ?? false
-            return slot.answer(response.head, response.content(withoutBody: isHead), after: records)
+            let content = response.content(withoutBody: isHead)
+            let answer = slot.answer(response.head, content, after: records)
+            // The library keeps a whole answer in memory; of one that is made while it is sent, it has seen the beginning.
+            if let more = response.more, !isHead, let id = Record.requestID(of: records) {
+                return .begun(response.head + content, to: id, more)
+            }
+            return answer.map(Sent.whole)
         }
 
         private mutating func wait(with connection: inout Connection, for what: Connection.Wait) {
