@@ -9,31 +9,13 @@ import sqlite3
 import pytest
 
 import web
+from served import history, responder, site  # noqa: F401
 
 ENDPOINTS = [
     "pdus", "pdus/1", "pdus/1/outlets", "pdus/1/phases", "pdus/1/banks", "pdus/1/sensors",
     "current-status", "power-data", "statistics", "events", "history", "consumers", "overview", "settings",
 ]
 COLUMNS = ["labels", "kwh", "avg_power", "max_power", "min_power"]
-
-
-@pytest.fixture(scope="module")
-def history():
-    return web.shared_history()
-
-
-@pytest.fixture(scope="module")
-def responder(history):
-    responder = web.Responder(history)
-    yield responder
-    responder.close()
-
-
-@pytest.fixture(scope="module")
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
 
 
 def part_readings(row):

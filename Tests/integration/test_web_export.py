@@ -15,27 +15,9 @@ import zoneinfo
 import pytest
 
 import web
+from served import history, responder, site  # noqa: F401
 
 MINUTES = "/api/v1/export.csv?period=month&resolution=minute&kind=outlet"
-
-
-@pytest.fixture(scope="module")
-def history():
-    return web.shared_history()
-
-
-@pytest.fixture(scope="module")
-def responder(history):
-    responder = web.Responder(history)
-    yield responder
-    responder.close()
-
-
-@pytest.fixture(scope="module")
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
 
 
 def rows_of(answer):

@@ -13,6 +13,7 @@ import prometheus_client.openmetrics.parser
 import prometheus_client.parser
 import pytest
 import web
+from served import responder, site  # noqa: F401
 
 OPEN_METRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 PROMTOOL = shutil.which("promtool")
@@ -24,17 +25,8 @@ PARSERS = {
 
 
 @pytest.fixture(scope="module")
-def responder(fresh):
-    responder = web.Responder(fresh)
-    yield responder
-    responder.close()
-
-
-@pytest.fixture(scope="module")
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
+def history(fresh):
+    return fresh
 
 
 def scrape(site, accept=OPEN_METRICS):

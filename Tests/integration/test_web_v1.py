@@ -6,27 +6,9 @@ import socket
 import pytest
 
 import web
+from served import history, responder, site  # noqa: F401
 
 PROBLEM = {"type", "title", "status", "detail", "code"}
-
-
-@pytest.fixture(scope="module")
-def history():
-    return web.shared_history()
-
-
-@pytest.fixture(scope="module")
-def responder(history):
-    responder = web.Responder(history)
-    yield responder
-    responder.close()
-
-
-@pytest.fixture(scope="module")
-def site(responder):
-    site = web.stand_alone(responder)
-    yield site
-    site.close()
 
 
 def problem(answer):
