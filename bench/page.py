@@ -103,6 +103,8 @@ def visits(chromium: BrowserType, url: str, count: int) -> list[list]:
             context = chromium.launch_persistent_context(
                 profile, executable_path=CHROMIUM, args=SANDBOX, viewport={"width": 1280, "height": 900}
             )
+            # A browser that has just been started for the first time is busy with itself.
+            context.pages[0].wait_for_timeout(3000)
             seen["first"].append(visit(context, url))
             seen["second"].append(visit(context, url))
             context.close()
