@@ -107,9 +107,11 @@ static_libraries=$project/.build/static-libraries
 release_flags=(-c release --static-swift-stdlib -Xlinker "-L$static_libraries")
 
 find_static_libraries() {
-    local library
+    local library compiler=clang
     mkdir -p "$static_libraries"
-    library=$(clang -print-file-name=libstdc++.a)
+    # Debian's swiftlang keeps its clang to itself.
+    have clang || compiler=g++
+    library=$("$compiler" -print-file-name=libstdc++.a)
     # A compiler that has none prints the bare name; then it is linked dynamically, as ever.
     [ ! -f "$library" ] || ln -sf "$library" "$static_libraries/libstdc++.a"
 }
