@@ -57,7 +57,8 @@ enum ServeCommand {
         let threads = configuration.web.threads
         let (history, settings) = (configuration.historyPath, configuration.settingsPath)
         let slowQuestions = SlowQuestions(threads: threads)
-        let exports = Exports(threads: threads) { HistoryReader(path: history, zone: site.calendar.zone) }
+        let source = HistoryReader.Source(path: history, zone: site.calendar.zone)
+        let exports = Exports(threads: threads, source: source)
         let server = try Server(on: socket, threads: threads, report: { log.warning($0.description) }) {
             // One reader per thread: a connection to the database is never shared.
             let router = Router(

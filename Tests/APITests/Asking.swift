@@ -49,7 +49,7 @@ struct Asking {
         return Router(
             site: site,
             slowQuestions: slowQuestions,
-            exports: Exports(threads: 2) { FakeHistory() },
+            exports: Exports(threads: 2, source: FakeHistory.Source()),
             report: { [reports] in reports.add($0) }
         )
     }

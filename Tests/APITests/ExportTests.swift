@@ -20,7 +20,7 @@ struct ExportTests {
         return Router(
             site: Site(name: "Real", calendar: site.calendar, pollInterval: site.interval, version: "1"),
             slowQuestions: SlowQuestions(threads: 2),
-            exports: Exports(threads: threads) { HistoryReader(path: path, zone: zone) },
+            exports: Exports(threads: threads, source: HistoryReader.Source(path: path, zone: zone)),
             report: { _ in }
         )
     }

@@ -257,3 +257,10 @@ extension Rollup {
         return rollup
     }
 }
+
+extension FakeHistory {
+    /// Gives a history of which nothing is known.
+    struct Source: HistorySource {
+        func open() -> sending any HistoryQueries { FakeHistory() }
+    }
+}

@@ -200,6 +200,12 @@ package protocol HistoryQueries {
     func snapshot<Answer>(_ body: () throws -> Answer) throws -> Answer
 }
 
+/// Opens a history for whoever needs one of its own.
+package protocol HistorySource: Sendable {
+    /// A history that nobody else uses.
+    func open() -> sending any HistoryQueries
+}
+
 /// The extremes of a sum over several elements.
 package struct SumExtremes: Hashable, Sendable {
     package var minimum: PowerExtreme

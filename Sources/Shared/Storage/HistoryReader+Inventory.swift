@@ -55,11 +55,9 @@ extension HistoryReader {
                 if let element = row.optionalInt(1) { resets[element] = row.int(2) }
             }
             var members: [Int64: [Inventory.Member]] = [:]
-            try database.statement(InventorySQL.elements).forEach { row in
-                guard let kind = ElementKind(rawValue: row.text(2)) else { return }
-                let id = row.int(0)
-                var reading = ElementReading(Element(kind, Int(row.int(3))))
-                ElementFacts(row, from: 5).put(into: &reading)
+            for known in try KnownElement.all(in: database) {
+                let id = known.id
+                var reading = known.reading
                 let measuredAt = accounts.measuredAt[id]
                 if let measuredAt, let stored = try readings.reading(of: id, at: measuredAt) {
                     reading.take(stored)
@@ -67,10 +65,10 @@ extension HistoryReader {
                 let member = Inventory.Member(
                     status: ElementStatus(id: id, reading: reading, measuredAt: measuredAt),
                     millijoules: energies[id],
-                    firstReadAt: row.optionalTime(4),
+                    firstReadAt: known.firstReadAt,
                     resets: resets[id] ?? 0
                 )
-                members[row.int(1), default: []].append(member)
+                members[known.pdu, default: []].append(member)
             }
             let keys = try keys(in: database)
             let sensors = try sensors(at: Set(statuses.compactMap(\.lastReadingAt).filter(freshness.isFresh)))
@@ -99,10 +97,13 @@ extension HistoryReader {
     }
 
     private func failures(in database: Connection) throws -> [Int64: [FailureReason: Int64]] {
-        var failures: [Int64: [FailureReason: Int64]] = [:]
+        var rows: [(pdu: Int64, reason: String, count: Int64)] = []
         try database.statement(CounterSQL.failures).forEach { row in
-            guard let reason = FailureReason(rawValue: row.text(1)) else { return }
-            failures[row.int(0), default: [:]][reason] = row.int(2)
+            rows.append((row.int(0), row.text(1), row.int(2)))
+        }
+        var failures: [Int64: [FailureReason: Int64]] = [:]
+        for (pdu, word, count) in rows {
+            if let reason = FailureReason(rawValue: word) { failures[pdu, default: [:]][reason] = count }
         }
         return failures
     }
@@ -110,21 +111,52 @@ extension HistoryReader {
     /// What probes said at the newest of `times` at which they said anything, by PDU.
     private func sensors(at times: Set<UnixTime>) throws -> [Int64: [SensorStatus]] {
         try query { database in
-            var known: Set<Int64> = []
-            var sensors: [Int64: [SensorStatus]] = [:]
+            var found: [(pdu: Int64, sensor: SensorStatus)] = []
             for time in times.sorted(by: >) {
                 try database.statement(InventorySQL.sensors).forEach(.time(time)) { row in
-                    guard known.insert(row.int(0)).inserted else { return }
                     var reading = SensorReading(number: Int(row.int(1)))
                     reading.name = row.optionalText(2)
                     reading.temperature = row.optionalFixed(3)
                     reading.humidity = row.optionalFixed(4)
-                    let status = SensorStatus(id: row.int(0), reading: reading, readAt: time)
-                    sensors[row.int(5), default: []].append(status)
+                    found.append((row.int(5), SensorStatus(id: row.int(0), reading: reading, readAt: time)))
                 }
+            }
+            var known: Set<Int64> = []
+            var sensors: [Int64: [SensorStatus]] = [:]
+            for (pdu, sensor) in found where known.insert(sensor.id).inserted {
+                sensors[pdu, default: []].append(sensor)
             }
             return sensors.mapValues { $0.sorted { $0.reading.number < $1.reading.number } }
         }
+    }
+}
+
+/// An element with the facts that were said last.
+private struct KnownElement {
+    let id: Int64
+    let pdu: Int64
+    /// The facts alone: nothing that was measured.
+    let reading: ElementReading
+    let firstReadAt: UnixTime?
+
+    /// A row of `InventorySQL.elements`; nil where it is of a kind that nobody knows.
+    init?(_ row: borrowing Row) {
+        guard let kind = ElementKind(rawValue: row.text(2)) else { return nil }
+        id = row.int(0)
+        pdu = row.int(1)
+        firstReadAt = row.optionalTime(4)
+        var facts = ElementReading(Element(kind, Int(row.int(3))))
+        ElementFacts(row, from: 5).put(into: &facts)
+        reading = facts
+    }
+
+    /// Every element, in the order of PDUs, kinds and numbers.
+    static func all(in database: Connection) throws -> [KnownElement] {
+        var all: [KnownElement] = []
+        try database.statement(InventorySQL.elements).forEach { row in
+            if let known = KnownElement(row) { all.append(known) }
+        }
+        return all
     }
 }
 

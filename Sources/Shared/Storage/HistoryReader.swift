@@ -356,3 +356,21 @@ extension PDURecord {
         )
     }
 }
+
+extension HistoryReader {
+    /// A database to be opened again and again.
+    package struct Source: HistorySource {
+        private let path: String
+        private let zone: String
+
+        /// The history at `path`, of a site in `zone`.
+        package init(path: String, zone: String) {
+            self.path = path
+            self.zone = zone
+        }
+
+        package func open() -> sending any HistoryQueries {
+            HistoryReader(path: path, zone: zone)
+        }
+    }
+}

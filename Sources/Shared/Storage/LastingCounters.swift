@@ -47,8 +47,9 @@ enum LastingCounters {
     static func accounted(in database: Connection, open: [Int64: Int64]) throws -> [Int64: Int64] {
         var totals = open
         try database.statement(CounterSQL.months).forEach { row in
-            guard let energy = row.optionalInt(1) else { return }
-            totals[row.int(0), default: 0] += energy
+            let element = row.int(0)
+            // Not by a subscript with a default: Swift 6.0 dies of one that is used on a condition beside a row.
+            if let energy = row.optionalInt(1) { totals[element] = (totals[element] ?? 0) + energy }
         }
         return totals
     }

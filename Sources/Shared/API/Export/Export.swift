@@ -40,7 +40,7 @@ struct Export {
             first: first,
             end: end
         )
-        let stream = ExportStream(plan, try exports.slots.hold(), report: report, open: exports.open)
+        let stream = ExportStream(plan, try exports.slots.hold(), report: report, source: exports.source)
         return .streamed(stream, format.mediaType, fileName: fileName(of: range, in: context))
     }
 

@@ -54,12 +54,12 @@ final class ExportStream: BodyPieces {
     private let state: Mutex<State>
     private let report: @Sendable (String) -> Void
 
-    /// The export of `plan`, from a history of its own, which `open` opens; the `report` is told when it cannot go on.
+    /// The export of `plan`, from a history of its own, which `source` opens; the `report` is told when it cannot go on.
     init(
         _ plan: Plan,
         _ place: SlowQuestions.Place,
         report: @escaping @Sendable (String) -> Void,
-        open: @Sendable () -> sending any HistoryQueries
+        source: any HistorySource
     ) {
         self.plan = plan
         self.report = report
@@ -68,7 +68,7 @@ final class ExportStream: BodyPieces {
         }
         state = Mutex(
             State(
-                history: open(),
+                history: source.open(),
                 text: ExportText(plan.format, plan.columns),
                 time: plan.first,
                 place: place

@@ -4,13 +4,13 @@ package import Storage
 package struct Exports: Sendable {
     /// How many are under way.
     let slots: SlowQuestions
-    /// Opens a history that nobody else uses.
-    let open: @Sendable () -> sending any HistoryQueries
+    /// Where the history is that each reads by itself.
+    let source: any HistorySource
 
-    /// Exports of a responder with `threads` threads, each from a history that `open` opens: as many at once as half of the
-    /// threads, so that there are always some for everybody else.
-    package init(threads: Int, open: @escaping @Sendable () -> sending any HistoryQueries) {
+    /// Exports of a responder with `threads` threads, each from a history of its own, which `source` opens: as many at once
+    /// as half of the threads, so that there are always some for everybody else.
+    package init(threads: Int, source: any HistorySource) {
         slots = SlowQuestions(threads: threads)
-        self.open = open
+        self.source = source
     }
 }
