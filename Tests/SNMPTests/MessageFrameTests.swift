@@ -54,12 +54,13 @@ import Testing
     @Test("of security parameters that are fewer, more, or of other types is not")
     func parameters() {
         let start = Self.octets([0x80, 0, 0x1F, 0x88, 5])
-        for fields in [
-            [], start, start + [0x02, 1, 7, 0x02, 1, 1] + Self.octets([]) + Self.octets([]),
-            start + [0x02, 1, 7, 0x02, 1, 1] + Self.octets([]) + Self.octets([]) + Self.octets([])
-                + Self.octets([]),
-            start + [0x04, 1, 7, 0x02, 1, 1] + Self.octets([]) + Self.octets([]) + Self.octets([]),
-        ] {
+        let two = [Self.octets([]), Self.octets([])].flatMap { $0 }
+        let numbers: [UInt8] = [0x02, 1, 7, 0x02, 1, 1]
+        let text: [UInt8] = [0x04, 1, 7, 0x02, 1, 1]
+        let tooFew = start + numbers + two
+        let tooMany = start + numbers + two + two
+        let otherTypes = start + text + two + Self.octets([])
+        for fields in [[], start, tooFew, tooMany, otherTypes] {
             let message = Self.sequence(
                 [0x02, 1, 3] + Self.header + Self.octets(Self.sequence(fields)) + Self.content
             )
