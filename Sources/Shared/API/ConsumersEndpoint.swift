@@ -7,15 +7,13 @@ internal import Storage
 struct ConsumersEndpoint: Endpoint {
     static let dependsOnTime = true
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
     private let kind: ElementKind
 
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
         guard let kind = ElementKind(rawValue: try parameters.single("kind") ?? ElementKind.pdu.rawValue)
         else { throw .badParameter("kind must be pdu, outlet, bank or phase") }
         self.kind = kind
@@ -54,11 +52,8 @@ struct ConsumersEndpoint: Endpoint {
     }
 
     private func found(in context: Context) throws -> (TimeRange, Consumers) {
-        let now = context.moment.now
-        let range =
-            try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
-            ?? TimeRange(from: now - 86_400, to: now)
-        return (range, try Consumers(of: kind, selection, in: range, context))
+        let range = try subject.range(in: context, most: HistoryEndpoint.longestDays)
+        return (range, try Consumers(of: kind, subject.selection, in: range, context))
     }
 
     private static func write(

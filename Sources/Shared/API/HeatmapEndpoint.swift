@@ -6,22 +6,17 @@ internal import Storage
 struct HeatmapEndpoint: Endpoint {
     static let dependsOnTime = true
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
 
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
     }
 
     func answer(in context: Context) throws -> Answer {
-        let now = context.moment.now
-        let range =
-            try range?.range(in: context.site.calendar, at: now)
-            ?? TimeRange(from: now - 28 * 86_400, to: now)
-        let selected = try selection.resolved(in: context)
+        let range = try subject.range(in: context, orLast: 28)
+        let selected = try subject.selection.resolved(in: context)
         let week = try WeekOfHours(of: selected, in: range, context)
         return Answer { json in
             json.writeRange(range, in: context)

@@ -8,26 +8,22 @@ struct HistoryEndpoint: Endpoint {
     /// The longest range that is answered, in days: ten years.
     static let longestDays: Int64 = 3660
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
     private let resolution: Resolution?
     private let each: Bool
 
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
         resolution = try Resolution.named(in: parameters)
         each = try parameters.flag("each")
     }
 
     func answer(in context: Context) throws -> Answer {
         let now = context.moment.now
-        let range =
-            try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
-            ?? TimeRange(from: now - 86_400, to: now)
-        let selected = try selection.resolved(in: context)
+        let range = try subject.range(in: context, most: HistoryEndpoint.longestDays)
+        let selected = try subject.selection.resolved(in: context)
         let series = try HistorySeries(of: selected, in: range, resolution, each: each, context)
         let first = try context.history.firstReading(of: selected.elements.map(\.id))
         return Answer { json in

@@ -8,21 +8,17 @@ struct ReadingsEndpoint: Endpoint {
     /// The most points that are given at once: a week of ten PDUs by the minute.
     static let most = 100_800
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
 
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
     }
 
     func answer(in context: Context) throws -> Answer {
         let series = try elements(in: context)
-        let now = context.moment.now
-        let range =
-            try range?.range(in: context.site.calendar, at: now) ?? TimeRange(from: now - 86_400, to: now)
+        let range = try subject.range(in: context)
         let grid = try context.history.grid(from: range.start, until: range.end)
         let (points, isBeyond) = grid.count.multipliedReportingOverflow(by: max(1, series.count))
         guard !isBeyond, points <= ReadingsEndpoint.most else {
@@ -56,7 +52,7 @@ struct ReadingsEndpoint: Endpoint {
 
     private func elements(in context: Context) throws -> [ElementRecord] {
         let history = context.history
-        return switch selection {
+        return switch subject.selection {
         case .everyPDU: try history.pdus().map(ElementRecord.init(whole:))
         case .pdus(let ids):
             try Selection.pdus(ids, in: history).map(ElementRecord.init(whole:))

@@ -8,20 +8,18 @@ struct ExportQuestion {
     /// The most elements: what is worked out at once grows with them.
     static let mostElements = 10_000
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
     private let kind: ElementKind?
     let resolution: Resolution
     /// In the order in which they stand.
     let columns: [ExportColumn]
 
     /// The ids of the groups that it names.
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     /// `parameters` have been checked.
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
         kind = try parameters.single("kind").flatMap(ElementKind.init)
         resolution = try Resolution.named(in: parameters) ?? .hour
         let names = try parameters.words("fields")
@@ -30,9 +28,7 @@ struct ExportQuestion {
 
     /// The range that is meant.
     func range(in context: Context) throws -> TimeRange {
-        let now = context.moment.now
-        return try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
-            ?? TimeRange(from: now - 86_400, to: now)
+        try subject.range(in: context, most: HistoryEndpoint.longestDays)
     }
 
     /// The elements that are meant, by PDU, kind and number.
@@ -48,7 +44,7 @@ struct ExportQuestion {
 
     private func found(in context: Context) throws -> [ElementRecord] {
         let history = context.history
-        switch selection {
+        switch subject.selection {
         case .everyPDU: return try history.pdus().flatMap { try parts(of: $0, history) }
         case .pdus(let ids):
             return try Selection.pdus(ids, in: history).flatMap { try parts(of: $0, history) }

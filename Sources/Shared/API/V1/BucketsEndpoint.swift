@@ -11,19 +11,17 @@ struct BucketsEndpoint: Endpoint {
     static let usual: Int64 = 1000
     static let most: Int64 = 10_000
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
     private let resolution: Resolution?
     private let each: Bool
     private let limit: Int
     private let cursor: Cursor?
 
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     /// `parameters` have been checked.
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
         resolution = try Resolution.named(in: parameters)
         each = try parameters.flag("each")
         limit = try parameters.integer("limit") ?? Int(BucketsEndpoint.usual)
@@ -31,12 +29,9 @@ struct BucketsEndpoint: Endpoint {
     }
 
     func answer(in context: Context) throws -> Answer {
-        let now = context.moment.now
-        let range =
-            try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
-            ?? TimeRange(from: now - 86_400, to: now)
+        let range = try subject.range(in: context, most: HistoryEndpoint.longestDays)
         let resolution = resolution ?? Resolution(suiting: range)
-        let selected = try selection.resolved(in: context)
+        let selected = try subject.selection.resolved(in: context)
         let grid =
             resolution.period == nil ? try context.history.grid(from: range.start, until: range.end) : nil
         let interval = grid?.interval ?? context.moment.interval

@@ -6,23 +6,18 @@ internal import Storage
 struct RangeStatisticsEndpoint: Endpoint {
     static let dependsOnTime = true
 
-    private let selection: Selection
-    private let range: RangeParameters?
+    private let subject: RangeSubject
 
-    var groupIDs: [Int64] { selection.groupIDs }
+    var groupIDs: [Int64] { subject.selection.groupIDs }
 
     /// `parameters` have been checked.
     init(_ parameters: QueryParameters) throws(APIError) {
-        selection = try Selection(parameters, groups: true)
-        range = try RangeParameters(parameters)
+        subject = try RangeSubject(parameters)
     }
 
     func answer(in context: Context) throws -> Answer {
-        let now = context.moment.now
-        let range =
-            try range?.range(in: context.site.calendar, at: now, most: HistoryEndpoint.longestDays)
-            ?? TimeRange(from: now - 86_400, to: now)
-        let selected = try selection.resolved(in: context)
+        let range = try subject.range(in: context, most: HistoryEndpoint.longestDays)
+        let selected = try subject.selection.resolved(in: context)
         let series = try HistorySeries(of: selected, in: range, nil, each: false, context)
         let first = try context.history.firstReading(of: selected.elements.map(\.id))
         return Answer { json in
