@@ -32,8 +32,8 @@ export class PastSections {
     byId('happened').append(this.events.root);
     this.why = {
       range: new WhyButton(document.querySelector('[data-tile="energy"] .figure'), strings.tiles.energy),
-      today: new WhyButton(document.querySelector('#glance-today .glance-figure'), strings.overview.today),
-      month: new WhyButton(document.querySelector('#glance-month .glance-figure'), strings.overview.month),
+      today: new WhyButton(document.querySelector('#glance-today'), strings.overview.today),
+      month: new WhyButton(document.querySelector('#glance-month'), strings.overview.month),
     };
   }
 
