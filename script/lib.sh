@@ -104,7 +104,8 @@ use_swift() {
 # runtime asks for libstdc++, whose symbols take a fifth of the dynamic linking at each start: the folder holds nothing
 # but the static one, and is looked through first.
 static_libraries=$project/.build/static-libraries
-release_flags=(-c release --static-swift-stdlib -Xlinker "-L$static_libraries")
+# What is resolved at the start cannot be written to afterwards; the linker of Debian's Swift has to be told.
+release_flags=(-c release --static-swift-stdlib -Xlinker "-L$static_libraries" -Xlinker -z -Xlinker relro)
 
 find_static_libraries() {
     local library compiler=clang
