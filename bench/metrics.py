@@ -5,7 +5,7 @@ usage: metrics.py PROGRAMS_DIRECTORY STATE_DIRECTORY [--units 64] [--scrapes 40]
 The history is made once and kept in STATE_DIRECTORY: 24 outlets a PDU, with rollups of three years, by which the energy
 counters are worked out anew at each scrape. The responder's clock is set to its end. Beside it: the same bytes from a file
 through the same nginx, which is what a scrape would cost if it were free. The processor time of pdu-fcgi is the same
-whatever else the machine does; the limit is on the median.
+whatever else the machine does; the limit is on the slowest but the last twentieth.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def main():
             size = len(answered)
             if encoding == "gzip":
                 gzip.decompress(answered)
-            worst = max(worst, median(took))
+            worst = max(worst, percentile(took, 95))
             spent = (processor_time(responder.pid) - before) / len(took)
             rows.append([encoding, f"{size / 1024:.0f} KiB", *times(took), f"{spent:.0f}"])
         connection.close()
@@ -99,7 +99,7 @@ def main():
     if series < 10_000:
         sys.exit(f"only {series} series: more --units")
     if worst > LIMIT:
-        sys.exit(f"a scrape took {worst:.0f} ms; {LIMIT} were allowed")
+        sys.exit(f"of a hundred scrapes five took {worst:.0f} ms or more; {LIMIT} were allowed")
 
 
 def render(place, port, body):
