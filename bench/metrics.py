@@ -81,7 +81,7 @@ def main():
             size = len(answered)
             if encoding == "gzip":
                 gzip.decompress(answered)
-            worst = max(worst, percentile(took, 95))
+            worst = max(worst, percentile(took, 0.95))
             spent = (processor_time(responder.pid) - before) / len(took)
             rows.append([encoding, f"{size / 1024:.0f} KiB", *times(took), f"{spent:.0f}"])
         connection.close()
