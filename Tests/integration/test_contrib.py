@@ -75,7 +75,7 @@ def test_the_documentation_has_every_metric(metrics):
     assert len(told) > 20
     assert told <= documented()
     # And nothing that is not there: some need devices that the demonstration does not have.
-    source = (web.PROJECT / "Sources" / "Shared" / "API" / "MetricFamilies.swift").read_text()
+    source = (web.PROJECT / "Sources" / "Shared" / "API" / "Metrics" / "MetricFamilies.swift").read_text()
     families = re.findall(r'MetricFamily\(\s*"(\w+)"(?:,\s*\.(\w+))?', source)
     suffixes = {"counter": "_total", "info": "_info"}
     assert {name + suffixes.get(kind, "") for name, kind in families} == documented()
