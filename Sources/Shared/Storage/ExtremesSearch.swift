@@ -99,7 +99,15 @@ final class ExtremesSearch {
     private let openRollups: [(element: Int64, hour: Bucket, rollup: Rollup)]
 
     /// A search among the sums over the elements with `ids`, in buckets from `start` up to `end`.
-    init(_ database: Connection, of ids: [Int64], from start: UnixTime, until end: UnixTime) throws {
+    ///
+    /// `visitsEveryDay` says that the extremes of buckets of a day or less are wanted.
+    init(
+        _ database: Connection,
+        of ids: [Int64],
+        from start: UnixTime,
+        until end: UnixTime,
+        visitsEveryDay: Bool
+    ) throws {
         self.database = database
         elements = IDRanges(ids, tolerance: 4)
         count = Set(ids).count
@@ -111,7 +119,12 @@ final class ExtremesSearch {
             .filter { members.contains($0.element) }
         let unpacked = try ReadingPacker.oldestUnpacked(in: database)
         let unmerged = try database.statement(PackingSQL.oldestToMerge).first { row in row.time(0) }
-        sums = try MinuteSums(database, of: Set(ids), unpackedFrom: unpacked)
+        sums = try MinuteSums(
+            database,
+            of: Set(ids),
+            unpackedFrom: unpacked,
+            wanting: visitsEveryDay ? start..<max(start, end) : nil
+        )
         let enveloped = try database.statement(ExtremesSQL.envelopedFrom).first { $0.optionalTime(0) }
         let day = ExtremesSearch.day
         // Only whole days: of one that is partly packed or partly kept, rollups tell.

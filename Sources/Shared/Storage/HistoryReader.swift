@@ -229,7 +229,13 @@ package final class HistoryReader {
             guard let first = buckets.map(\.start).min(), let last = buckets.map(\.end).max() else {
                 return []
             }
-            let search = try ExtremesSearch(database, of: elementIDs, from: first, until: last)
+            let search = try ExtremesSearch(
+                database,
+                of: elementIDs,
+                from: first,
+                until: last,
+                visitsEveryDay: buckets.allSatisfy { $0.period != .month }
+            )
             return try buckets.map { bucket in try search.extremes(in: bucket) }
         }
     }
@@ -240,7 +246,13 @@ package final class HistoryReader {
         }
         return try query { database in
             if let sums = try sumsOfEvery(elementIDs, in: buckets) { return SumExtremes(of: sums) }
-            let search = try ExtremesSearch(database, of: elementIDs, from: first.start, until: last.end)
+            let search = try ExtremesSearch(
+                database,
+                of: elementIDs,
+                from: first.start,
+                until: last.end,
+                visitsEveryDay: false
+            )
             return try search.extremes(across: buckets)
         }
     }

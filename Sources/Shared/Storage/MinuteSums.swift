@@ -60,17 +60,24 @@ final class MinuteSums {
     private var blocks: DayBlocks
 
     /// The sums over `elements` in `database`, of which readings are not packed from `unpackedFrom` on.
-    init(_ database: Connection, of elements: Set<Int64>, unpackedFrom: UnixTime?) throws {
+    ///
+    /// Every day of `wanted` will be asked about, where it is given.
+    init(
+        _ database: Connection,
+        of elements: Set<Int64>,
+        unpackedFrom: UnixTime?,
+        wanting wanted: Range<UnixTime>?
+    ) throws {
         self.database = database
-        blocks = DayBlocks(database)
+        blocks = DayBlocks(database, wanting: wanted, ofElements: elements.count)
         self.elements = elements.sorted()
         self.unpackedFrom = unpackedFrom
-        wanted = IDRanges(self.elements, tolerance: 2)
+        self.wanted = IDRanges(self.elements, tolerance: 2)
         let first = self.elements.first ?? 0
         let all = first...max(first, self.elements.last ?? 0)
         corrections = try Corrections(in: database, of: all)
         let statement = try database.statement(SumSQL.limits)
-        for range in wanted.ranges {
+        for range in self.wanted.ranges {
             try statement.forEach(.int(range.lowerBound), .int(range.upperBound)) { row in
                 let limit = LedgerPolicy.largestBelieved(limit: row.optionalFixed(1))
                 limits[row.int(0)] = min(limits[row.int(0)] ?? .max, limit)
