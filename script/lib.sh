@@ -104,8 +104,9 @@ use_swift() {
 # runtime asks for libstdc++, whose symbols take a fifth of the dynamic linking at each start: the folder holds nothing
 # but the static one, and is looked through first.
 static_libraries=$project/.build/static-libraries
-# What is resolved at the start cannot be written to afterwards; the linker of Debian's Swift has to be told.
-release_flags=(-c release --static-swift-stdlib -Xlinker "-L$static_libraries" -Xlinker -z -Xlinker relro)
+# Swift's own linker: the system's, which Debian's Swift would take, leaves Swift's constants and what was resolved at the
+# start where it can be written to (no PT_GNU_RELRO).
+release_flags=(-c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker "-L$static_libraries")
 
 find_static_libraries() {
     local library compiler=clang
