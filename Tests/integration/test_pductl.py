@@ -2,13 +2,15 @@
 
 import contextlib
 import json
+import os
 import re
 import socket
+import subprocess
 import threading
 
 import pytest
 
-from sites import USER, agent, entry, site  # noqa: F401
+from sites import PROGRAMS, USER, agent, entry, site  # noqa: F401
 from snmpd import AUTH, HERE, Snmpd, free_port
 
 
@@ -230,6 +232,70 @@ def test_check_finds_the_site_of_the_page(site, text, expected):
 
     assert re.search(f"^{expected}", result.stdout, re.M), result.stdout
     assert "page:" not in result.stdout
+
+
+# A machine with this installation and with a running systemd, as far as one looks: in a namespace of its own.
+INSTALLED = """
+set -e
+cp -a /etc "$1/etc"
+mkdir -p "$1/etc/pdu-monitor"
+cp "$1/pdu-monitor.yaml" "$1/credentials.yaml" "$1/etc/pdu-monitor/"
+mount --bind "$1/etc" /etc
+mount -t tmpfs tmpfs /run
+mkdir -p /run/systemd/system
+shift
+exec "$@"
+"""
+
+
+def installed_check(site, answers):
+    """What `pductl check` finds there, where `answers` are the scripts that stand for systemd's own programs."""
+    if os.getuid() != 0:
+        pytest.skip("needs root, for a namespace of mounts")
+    programs = site.directory / "programs"
+    programs.mkdir()
+    for name, script in answers.items():
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+    command = ["unshare", "--mount", "sh", "-c", INSTALLED, "sh", site.directory, PROGRAMS / "pductl", "check"]
+    path = f"{programs}:{os.environ['PATH']}"
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ | {"PATH": path})
+    if "unshare failed" in result.stderr:
+        pytest.skip("may not make a namespace of mounts")
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "is_active, is_synchronized, expected",
+    [
+        (0, "yes", ["ok      timer: pdu-poll.timer is active", r"ok      clock: \S+, kept right"]),
+        (
+            3, "no",
+            [
+                "PROBLEM timer: pdu-poll.timer is not active → sudo systemctl enable --now pdu-poll.timer",
+                r"warning clock: \S+, and nothing says that it is kept right → sudo timedatectl set-ntp true, or .*",
+            ],
+        ),
+    ],
+)
+def test_check_asks_systemd_for_the_timer_and_the_clock(site, is_active, is_synchronized, expected):
+    found = installed_check(
+        site,
+        {
+            "systemctl": f'[ "$*" = "--quiet is-active pdu-poll.timer" ] && exit {is_active}\nexit 1',
+            "timedatectl": f'[ "$*" = "show --property NTPSynchronized --value" ] && echo {is_synchronized}',
+        },
+    )
+
+    for line in expected:
+        assert re.search(f"^{line}$", found, re.M), found
+
+
+def test_check_takes_silence_of_systemd_for_a_problem(site):
+    found = installed_check(site, {"systemctl": "exit 127", "timedatectl": "exit 127"})
+
+    assert re.search("^PROBLEM timer: pdu-poll.timer is not active", found, re.M), found
+    assert re.search("^warning clock: ", found, re.M), found
 
 
 def test_check_says_who_can_read_the_secrets(site):
