@@ -39,6 +39,8 @@ export class SiteCalendar {
     this.formats = new Map();
     /** @type {Map<number, number>} */
     this.offsets = new Map();
+    /** Undefined until it is wanted. @type {boolean | undefined} */
+    this.twelve = undefined;
   }
 
   /**
@@ -60,11 +62,10 @@ export class SiteCalendar {
     return this.format(options).format(moment).replace(/,(?= \d{4}$)/, '');
   }
 
-  /**
-   * Whether the locale counts hours up to 12.
-   */
+  /** Whether the locale counts hours up to 12. */
   get isTwelve() {
-    return this.format({ hour: 'numeric' }).resolvedOptions().hour12 === true;
+    this.twelve ??= this.format({ hour: 'numeric' }).resolvedOptions().hour12 === true;
+    return this.twelve;
   }
 
   /**
