@@ -40,7 +40,8 @@ struct InventoryTests {
 
         #expect(inventory.units.map(\.key) == ["left", "right"])
         #expect(inventory.run == Inventory.Run(startedAt: monday + 10_801, durationMilliseconds: 100))
-        #expect(inventory.units.map(\.status) == (try reader.status()))
+        let status = try reader.status()
+        #expect(inventory.units.map(\.status) == status)
         for unit in inventory.units {
             let elements = try reader.elements(of: unit.status.pdu.id)
             #expect(unit.elements.map(\.status.id) == elements.map(\.id))

@@ -226,14 +226,15 @@ final class ExtremesSearch {
         mayCount: (SumBounds, Found) -> Bool
     ) throws {
         let start = window(of: quarter)
-        if bounds.canBeTightened {
+        let first = quarter - quarter % ExtremesSearch.quartersPerWindow
+        let quarters = first..<first + ExtremesSearch.quartersPerWindow
+        if bounds.canBeTightened, sums.readCount(on: start) < count {
+            // Its own bound decides whether the next element is read, those beside it which quarter comes next.
+            defer { tighten(quarters, ofWindow: start) }
             while sums.readCount(on: start) < count {
                 let hint = bounds.hint(ofElement: sums.readCount(on: start), at: start)
                 try sums.readNext(on: start, hint: hint)
-                let read = sums.readCount(on: start)
-                sums.withSums(on: start) { power, members, resolution in
-                    bounds.tighten(from: start, knowing: read, power, members, resolution: resolution)
-                }
+                tighten(quarter..<quarter + 1, ofWindow: start)
                 guard mayCount(bounds, found) else { return }
             }
         }
@@ -241,9 +242,16 @@ final class ExtremesSearch {
         try sums.forEach(from: max(start, range.lowerBound), until: min(end, range.upperBound)) {
             found.take($0)
         }
-        let first = quarter - quarter % ExtremesSearch.quartersPerWindow
-        visited.append(first..<first + ExtremesSearch.quartersPerWindow)
-        open.removeAll { first..<first + ExtremesSearch.quartersPerWindow ~= $0 }
+        visited.append(quarters)
+        open.removeAll(where: quarters.contains)
+    }
+
+    /// Tightens the bounds of `quarters` by what has been read of the window that begins at `start`.
+    private func tighten(_ quarters: Range<Int>, ofWindow start: UnixTime) {
+        let read = sums.readCount(on: start)
+        sums.withSums(on: start) { power, members, resolution in
+            bounds.tighten(quarters, ofWindow: start, knowing: read, power, members, resolution: resolution)
+        }
     }
 
     /// When the window that `quarter` lies in begins.

@@ -144,23 +144,24 @@ struct SumBounds {
         }
     }
 
-    /// Tightens the bounds in the window that begins at `time`, now that of its first `count` elements the sums are known:
-    /// of each place, of so many `members`, where places are `resolution` seconds apart.
+    /// Tightens the bounds of `quarters`, which lie in the window that begins at `time`, now that of its first `count`
+    /// elements the sums are known: of each place of the window, of so many `members`, where places are `resolution` seconds
+    /// apart.
     mutating func tighten(
-        from time: UnixTime,
+        _ quarters: Range<Int>,
+        ofWindow time: UnixTime,
         knowing count: Int,
         _ power: [Int64],
         _ members: [Int32],
         resolution: Int64
     ) {
         let first = Int((time - start) / PowerEnvelope.quarter)
-        let quarters = Int(PowerEnvelope.window / PowerEnvelope.quarter)
         let places = Int(PowerEnvelope.quarter / resolution)
-        for quarter in 0..<quarters where self.members[first + quarter] > 0 {
+        for quarter in quarters where self.members[quarter] > 0 {
             var top = Int64.min
             var bottom = Int64.max
             var most: Int32 = -1
-            for place in quarter * places..<(quarter + 1) * places {
+            for place in (quarter - first) * places..<(quarter - first + 1) * places {
                 top = max(top, power[place])
                 if members[place] > most {
                     most = members[place]
@@ -169,10 +170,10 @@ struct SumBounds {
                     bottom = min(bottom, power[place])
                 }
             }
-            let rest = rest(in: first + quarter, after: count)
-            highest[first + quarter] = Float(top &+ rest.highest).nextUp
-            lowest[first + quarter] = Float(bottom &+ rest.lowest).nextDown
-            self.members[first + quarter] = most &+ rest.members
+            let rest = rest(in: quarter, after: count)
+            highest[quarter] = Float(top &+ rest.highest).nextUp
+            lowest[quarter] = Float(bottom &+ rest.lowest).nextDown
+            self.members[quarter] = most &+ rest.members
         }
     }
 
