@@ -4,72 +4,72 @@ import Testing
 
 @Suite("What is wrong with a configuration")
 struct ProblemTests {
-    @Test(
-        "says file, line, column, key, what is wrong and what is allowed",
-        arguments: [
-            ("pols: {}", "1:1: pols: unknown key (did you mean \"poll\"?)"),
-            (
-                "wobble: 1",
-                "1:1: wobble: unknown key; known here: site, state_directory, poll, snmp, retention, web, "
-                    + "credentials_file, credentials, pdus"
-            ),
-            ("poll:\n  intervall: 60", "2:3: poll.intervall: unknown key (did you mean \"interval\"?)"),
-            ("poll: 60", "1:7: poll: expected a mapping (key: value), found \"60\""),
-            (
-                "poll: {interval: 7}",
-                "1:18: poll.interval: expected a whole number of seconds from 10 to 3600 that divides an hour, "
-                    + "such as 30, 60 or 300, found \"7\""
-            ),
-            (
-                "poll: {interval: 60, deadline: 60}",
-                "1:32: poll.deadline: expected a whole number from 1 to 59 seconds (below poll.interval), found \"60\""
-            ),
-            (
-                "poll: {concurrency: many}",
-                "1:21: poll.concurrency: expected a whole number from 1 to 4096, found \"many\""
-            ),
-            ("snmp: {port: 0}", "1:14: snmp.port: expected a whole number from 1 to 65535, found \"0\""),
-            (
-                "snmp: {timeout: 61}",
-                "1:17: snmp.timeout: expected a number from 0.1 to 60 seconds with at most three decimals, found \"61\""
-            ),
-            ("snmp: {retries: -1}", "1:17: snmp.retries: expected a whole number from 0 to 10, found \"-1\""),
-            (
-                "retention: {readings_days: 0}",
-                "1:28: retention.readings_days: expected a whole number from 1 to 36500 days, found \"0\""
-            ),
-            (
-                "web: {writers: [10.0.0.0/33]}",
-                "1:17: web.writers[1]: expected an address such as 192.0.2.7 or 2001:db8::7, or a prefix such as "
-                    + "192.0.2.0/24, or the name of a user, found \"10.0.0.0/33\""
-            ),
-            (
-                "web: {cors_origins: [\"https://a.example/\"]}",
-                "1:22: web.cors_origins[1]: expected an origin as browsers write it, such as https://dashboards.example or "
-                    + "http://10.0.0.5:3000, without a path, or \"*\" for every site, found \"https://a.example/\""
-            ),
-            (
-                "web: {names: [pdu, \"http://pdu\"]}",
-                "1:20: web.names[2]: expected a name such as pdu.example.net, without scheme and port (addresses need "
-                    + "not be named), found \"http://pdu\""
-            ),
-            (
-                "web: {names: [192.0.2.7]}",
-                "1:15: web.names[1]: expected a name such as pdu.example.net, without scheme and port (addresses need "
-                    + "not be named), found \"192.0.2.7\""
-            ),
-            ("web: {threads: 65}", "1:16: web.threads: expected a whole number from 1 to 64, found \"65\""),
-            (
-                "site: {name: \"a\\tb\"}",
-                "1:14: site.name: expected 1 to 100 characters, without control characters, found \"a?b\""
-            ),
-            ("site:\n  name: [x]", "2:9: site.name: expected a text, found a list"),
-            ("pdus: {name: a}", "1:7: pdus: expected a list, found a mapping"),
-            ("pdus:\n- Right PDU", "2:3: pdus[1]: expected a mapping (key: value), found \"Right PDU\""),
-            ("site: {}\nsite: {}", "2:1: the key \"site\" is given twice, first on line 1"),
-            ("site: [", "2:1: did not find expected node content; is a closing bracket missing?"),
-        ]
-    )
+    /// A configuration, and what is wrong with it.
+    static let wrong: [(String, String)] = [
+        ("pols: {}", "1:1: pols: unknown key (did you mean \"poll\"?)"),
+        (
+            "wobble: 1",
+            "1:1: wobble: unknown key; known here: site, state_directory, poll, snmp, retention, web, "
+                + "credentials_file, credentials, pdus"
+        ),
+        ("poll:\n  intervall: 60", "2:3: poll.intervall: unknown key (did you mean \"interval\"?)"),
+        ("poll: 60", "1:7: poll: expected a mapping (key: value), found \"60\""),
+        (
+            "poll: {interval: 7}",
+            "1:18: poll.interval: expected a whole number of seconds from 10 to 3600 that divides an hour, "
+                + "such as 30, 60 or 300, found \"7\""
+        ),
+        (
+            "poll: {interval: 60, deadline: 60}",
+            "1:32: poll.deadline: expected a whole number from 1 to 59 seconds (below poll.interval), found \"60\""
+        ),
+        (
+            "poll: {concurrency: many}",
+            "1:21: poll.concurrency: expected a whole number from 1 to 4096, found \"many\""
+        ),
+        ("snmp: {port: 0}", "1:14: snmp.port: expected a whole number from 1 to 65535, found \"0\""),
+        (
+            "snmp: {timeout: 61}",
+            "1:17: snmp.timeout: expected a number from 0.1 to 60 seconds with at most three decimals, found \"61\""
+        ),
+        ("snmp: {retries: -1}", "1:17: snmp.retries: expected a whole number from 0 to 10, found \"-1\""),
+        (
+            "retention: {readings_days: 0}",
+            "1:28: retention.readings_days: expected a whole number from 1 to 36500 days, found \"0\""
+        ),
+        (
+            "web: {writers: [10.0.0.0/33]}",
+            "1:17: web.writers[1]: expected an address such as 192.0.2.7 or 2001:db8::7, or a prefix such as "
+                + "192.0.2.0/24, or the name of a user, found \"10.0.0.0/33\""
+        ),
+        (
+            "web: {cors_origins: [\"https://a.example/\"]}",
+            "1:22: web.cors_origins[1]: expected an origin as browsers write it, such as https://dashboards.example or "
+                + "http://10.0.0.5:3000, without a path, or \"*\" for every site, found \"https://a.example/\""
+        ),
+        (
+            "web: {names: [pdu, \"http://pdu\"]}",
+            "1:20: web.names[2]: expected a name such as pdu.example.net, without scheme and port (addresses need "
+                + "not be named), found \"http://pdu\""
+        ),
+        (
+            "web: {names: [192.0.2.7]}",
+            "1:15: web.names[1]: expected a name such as pdu.example.net, without scheme and port (addresses need "
+                + "not be named), found \"192.0.2.7\""
+        ),
+        ("web: {threads: 65}", "1:16: web.threads: expected a whole number from 1 to 64, found \"65\""),
+        (
+            "site: {name: \"a\\tb\"}",
+            "1:14: site.name: expected 1 to 100 characters, without control characters, found \"a?b\""
+        ),
+        ("site:\n  name: [x]", "2:9: site.name: expected a text, found a list"),
+        ("pdus: {name: a}", "1:7: pdus: expected a list, found a mapping"),
+        ("pdus:\n- Right PDU", "2:3: pdus[1]: expected a mapping (key: value), found \"Right PDU\""),
+        ("site: {}\nsite: {}", "2:1: the key \"site\" is given twice, first on line 1"),
+        ("site: [", "2:1: did not find expected node content; is a closing bracket missing?"),
+    ]
+
+    @Test("says file, line, column, key, what is wrong and what is allowed", arguments: wrong)
     func general(text: String, expected: String) throws {
         let problems = try Files(text).problems()
 
@@ -111,37 +111,37 @@ struct ProblemTests {
         if !hint.isEmpty { #expect(problem.hasSuffix(hint)) }
     }
 
-    @Test(
-        "a PDU says what it lacks and what it may not be",
-        arguments: [
-            (
-                "{}",
-                [
-                    "1:8: pdus[1].address: missing", "1:8: pdus[1].name: missing",
-                    "1:8: pdus[1].credentials: missing",
-                ]
-            ),
-            (
-                "{name: a, address: 1.2.3.4, credentials: moniter}",
-                ["1:49: pdus[1].credentials: no credential \"moniter\" (did you mean \"monitor\"?)"]
-            ),
-            (
-                "{name: a, address: 1.2.3.4, credentials: x}",
-                ["1:49: pdus[1].credentials: no credential \"x\"; defined: monitor"]
-            ),
-            (
-                "{name: a, address: 1.2.3.4, credentials: monitor, nominal_voltage: 12, power_factor: 1.1}",
-                [
-                    "1:75: pdus[1].nominal_voltage: expected a number from 80 to 500 volts with at most three decimals, found \"12\"",
-                    "1:93: pdus[1].power_factor: expected a number from 0.001 to 1 with at most three decimals, found \"1.1\"",
-                ]
-            ),
-            (
-                "{name: a, adress: 1.2.3.4, address: 1.2.3.4, credentials: monitor}",
-                ["1:18: pdus[1].adress: unknown key (did you mean \"address\"?)"]
-            ),
-        ]
-    )
+    /// A list of one PDU, and what is wrong with it.
+    static let wrongPDUs: [(String, [String])] = [
+        (
+            "{}",
+            [
+                "1:8: pdus[1].address: missing", "1:8: pdus[1].name: missing",
+                "1:8: pdus[1].credentials: missing",
+            ]
+        ),
+        (
+            "{name: a, address: 1.2.3.4, credentials: moniter}",
+            ["1:49: pdus[1].credentials: no credential \"moniter\" (did you mean \"monitor\"?)"]
+        ),
+        (
+            "{name: a, address: 1.2.3.4, credentials: x}",
+            ["1:49: pdus[1].credentials: no credential \"x\"; defined: monitor"]
+        ),
+        (
+            "{name: a, address: 1.2.3.4, credentials: monitor, nominal_voltage: 12, power_factor: 1.1}",
+            [
+                "1:75: pdus[1].nominal_voltage: expected a number from 80 to 500 volts with at most three decimals, found \"12\"",
+                "1:93: pdus[1].power_factor: expected a number from 0.001 to 1 with at most three decimals, found \"1.1\"",
+            ]
+        ),
+        (
+            "{name: a, adress: 1.2.3.4, address: 1.2.3.4, credentials: monitor}",
+            ["1:18: pdus[1].adress: unknown key (did you mean \"address\"?)"]
+        ),
+    ]
+
+    @Test("a PDU says what it lacks and what it may not be", arguments: wrongPDUs)
     func pdu(text: String, expected: [String]) throws {
         let files = try Files("pdus: [\(text)]\n\(monitor)")
 
