@@ -2,18 +2,23 @@
 
 usage: page.py URL [--visits N] [--refreshes N]
 
-URL is where the whole system is served. A figure is visible when the next frame after it is due. A refresh is what the
+URL is where the whole system is served. Visits are made there, and also by HTTP/2 over TLS, as nginx/examples/site.conf has it,
+through an nginx in front of it. A figure is visible when the next frame after it is due. A refresh is what the
 page does by itself every half a minute; here it is told that the browser is online again, which does the same.
 """
 
 import argparse
+import contextlib
 import gzip
 import os
 import pathlib
 import re
+import shutil
+import socket
+import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, CDPSession, Page, Request, sync_playwright
 
@@ -29,6 +34,22 @@ NOT_COMPILED = ["--js-flags=--no-opt --no-maglev --no-sparkplug"]
 # Refreshes after which a tab has been everywhere.
 WARM = 200
 LINE = {"offline": False, "latency": 40, "downloadThroughput": 10_000_000 / 8, "uploadThroughput": 10_000_000 / 8}
+
+NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin") or "nginx"
+# An nginx in front of another.
+FRONT = """
+daemon off; pid {directory}/pid; error_log stderr error;
+events {{}}
+http {{
+    access_log off; client_body_temp_path {directory}/body; proxy_temp_path {directory}/proxy;
+    fastcgi_temp_path {directory}/fastcgi; uwsgi_temp_path {directory}/uwsgi; scgi_temp_path {directory}/scgi;
+    server {{
+        listen 127.0.0.1:{port} ssl http2;
+        ssl_certificate {directory}/certificate.pem; ssl_certificate_key {directory}/key.pem;
+        location / {{ proxy_pass {url}; proxy_http_version 1.1; proxy_set_header Host $host; proxy_set_header Connection ""; }}
+    }}
+}}
+"""
 
 # Notes, in milliseconds since the visit began, the first frame after there was a number and after there was a chart; and
 # adds up how far things were moved by anything but somebody's input (web.dev/cls, without its windows of time).
@@ -100,29 +121,58 @@ def visit(context: BrowserContext, url: str) -> dict:
     return seen
 
 
-def visits(chromium: BrowserType, url: str, count: int) -> list[list]:
-    """First and second visits, each first one by a browser that has never been there; the second by the same one."""
-    seen: dict[str, list[dict]] = {"first": [], "second": []}
+@contextlib.contextmanager
+def encrypted(url: str) -> Iterator[str]:
+    """Where `url` is served by HTTP/2 over TLS, with a certificate that nobody vouches for."""
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+             "-keyout", f"{directory}/key.pem", "-out", f"{directory}/certificate.pem"],
+            check=True, capture_output=True,
+        )
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        (pathlib.Path(directory) / "nginx.conf").write_text(FRONT.format(directory=directory, port=port, url=url))
+        nginx = subprocess.Popen([NGINX, "-e", "stderr", "-p", directory, "-c", f"{directory}/nginx.conf"])
+        try:
+            while nginx.poll() is None:
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.05)
+            else:
+                raise SystemExit("nginx did not start")
+            yield f"https://127.0.0.1:{port}/"
+        finally:
+            nginx.terminate()
+            nginx.wait()
+
+
+def visits(chromium: BrowserType, urls: dict[str, str], count: int) -> list[list]:
+    """First and second visits, by turns where there are several URLs, each first one by a browser that has never been there;
+    the second by the same one."""
+    seen: dict[tuple[str, str], list[dict]] = {(name, which): [] for name in urls for which in ("first", "second")}
     for _ in range(count):
-        with tempfile.TemporaryDirectory() as profile:
-            context = chromium.launch_persistent_context(
-                profile, executable_path=CHROMIUM, args=SANDBOX, viewport={"width": 1280, "height": 900}
-            )
-            # A browser that has just been started for the first time is busy with itself.
-            context.pages[0].wait_for_timeout(3000)
-            seen["first"].append(visit(context, url))
-            seen["second"].append(visit(context, url))
-            context.close()
-    wanted = {"first": ("1.0", "2.5"), "second": ("0.5", "1.0")}
+        for name, url in urls.items():
+            with tempfile.TemporaryDirectory() as profile:
+                context = chromium.launch_persistent_context(
+                    profile, executable_path=CHROMIUM, args=[*SANDBOX, "--ignore-certificate-errors"],
+                    viewport={"width": 1280, "height": 900},
+                )
+                # A browser that has just been started for the first time is busy with itself.
+                context.pages[0].wait_for_timeout(3000)
+                seen[name, "first"].append(visit(context, url))
+                seen[name, "second"].append(visit(context, url))
+                context.close()
+    wanted = {"first": {"numbers": "1.0", "chart": "2.5"}, "second": {"numbers": "0.5", "chart": "1.0"}}
     return [
         [
-            f"{which} visit: {name}",
-            f"{median([one[key] for one in found]) / 1000:.2f} s ({max(one[key] for one in found) / 1000:.2f})",
+            f"{which} visit, {name}: {figure}",
+            f"{median([one[figure] for one in found]) / 1000:.2f} s ({max(one[figure] for one in found) / 1000:.2f})",
             f"{limit} s",
         ]
-        for which, found in seen.items()
-        for (key, name), limit in zip([("numbers", "numbers"), ("chart", "chart")], wanted[which])
-    ] + [["layout shift of a first visit", f"{max(one['shift'] for one in seen['first']):.4f}", "–"]]
+        for (name, which), found in seen.items()
+        for figure, limit in wanted[which].items()
+    ] + [["layout shift of a visit", f"{max(one['shift'] for found in seen.values() for one in found):.4f}", "–"]]
 
 
 def own_bytes(names: Iterable[str]) -> str:
@@ -253,7 +303,8 @@ def main() -> None:
     parser.add_argument("--refreshes", type=int, default=2000)
     options = parser.parse_args()
     with sync_playwright() as playwright:
-        rows = visits(playwright.chromium, options.url, options.visits)
+        with encrypted(options.url) as https:
+            rows = visits(playwright.chromium, {"HTTP/1.1": options.url, "HTTP/2": https}, options.visits)
         rows += sizes()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SANDBOX)
         rows += changes(browser, options.url, options.visits)
