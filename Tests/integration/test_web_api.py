@@ -288,6 +288,8 @@ def test_answers_carry_the_security_headers_once(site):
         for name in ["Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"]:
             assert len(answer.headers.get_all(name)) == 1, name
         assert answer.headers["Server"] == "nginx"
+    # What the API answers loads nothing, whoever opens it by itself; and it is short, since it comes with every answer.
+    assert site.get("/api/pdus").headers["Content-Security-Policy"].startswith("default-src 'none'; ")
 
 
 def test_a_large_answer_is_compressed_for_who_can_read_it(site):
