@@ -35,7 +35,7 @@ struct DayBlocks {
     private static let day: Int64 = 86_400
 
     private let database: Connection
-    /// Days that are all wanted, so that those of an element are fetched together.
+    /// Whole days that are all wanted, so that those of an element are fetched together.
     private let wanted: Range<UnixTime>?
     private var kept: [Key: [Stored]] = [:]
     private var bytes = 0
@@ -46,8 +46,10 @@ struct DayBlocks {
     init(_ database: Connection, wanting wanted: Range<UnixTime>?, ofElements count: Int) {
         self.database = database
         self.wanted = wanted.flatMap { range in
-            let days = Int((range.upperBound - range.lowerBound) / DayBlocks.day) + 1
-            return days * count * DayBlocks.bytesOfDay <= DayBlocks.most ? range : nil
+            let first = range.lowerBound.floored(to: DayBlocks.day)
+            let end = (range.upperBound + (DayBlocks.day - 1)).floored(to: DayBlocks.day)
+            let days = Int((end - first) / DayBlocks.day)
+            return days * count * DayBlocks.bytesOfDay <= DayBlocks.most ? first..<end : nil
         }
     }
 
@@ -56,15 +58,12 @@ struct DayBlocks {
     /// Throws `DamagedBlock`.
     mutating func blocks(of element: Int64, on day: UnixTime) throws -> [Stored] {
         if let known = kept[Key(element: element, day: day)] { return known }
-        if let wanted, wanted.contains(day) {
-            try fetch(element, wanted.lowerBound.floored(to: DayBlocks.day)..<wanted.upperBound)
-        } else {
-            try fetch(element, day..<day + DayBlocks.day)
-        }
+        let single = day..<day + DayBlocks.day
+        try fetch(element, wanted.flatMap { $0.contains(day) ? $0 : nil } ?? single)
         return kept[Key(element: element, day: day)] ?? []
     }
 
-    /// Fetches the blocks of `element` that begin on the days in `range`, which begins with one.
+    /// Fetches the blocks of `element` that begin on the days of `range`.
     private mutating func fetch(_ element: Int64, _ range: Range<UnixTime>) throws {
         var found: [UnixTime: [Stored]] = [:]
         var size = 0
