@@ -28,22 +28,10 @@ from fake_who import FakeSettings
 PROJECT = Path(__file__).resolve().parents[2]
 HTDOCS = PROJECT / "htdocs"
 
-# Until the project's nginx configuration is there to be read.
-DEFAULT_POLICY = (
-    "default-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "
-    "'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-
 def content_security_policy() -> str:
-    """The policy of the project's nginx configuration, so that the page is tested under what it will be served with."""
-    for path in sorted((PROJECT / "nginx").glob("**/*")):
-        if path.is_file():
-            found = re.search(r'Content-Security-Policy\s+"([^"$]+)"', path.read_text(encoding="utf-8"))
-            if found:
-                return found.group(1)
-    return DEFAULT_POLICY
+    """The policy that nginx sends with the page, so that the page is tested under what it will be served with."""
+    headers = PROJECT / "nginx" / "snippets" / "pdu-headers.conf"
+    return re.search(r'Content-Security-Policy "([^"]+)"', headers.read_text(encoding="utf-8"))[1]
 
 
 @dataclass
