@@ -2,9 +2,9 @@
 
 usage: page.py URL [--visits N] [--refreshes N]
 
-URL is where the whole system is served. Visits are made there, and also by HTTP/2 over TLS, as nginx/examples/site.conf has it,
-through an nginx in front of it. A figure is visible when the next frame after it is due. A refresh is what the
-page does by itself every half a minute; here it is told that the browser is online again, which does the same.
+URL is where the whole system is served. Visits are made there, and also by HTTP/2 over TLS, as nginx/examples/site.conf has
+it, through an nginx in front of it. A figure is visible when the next frame after it is due. A refresh is what the page does by
+itself every half a minute; here it is told that the browser is online again, which does the same.
 """
 
 import argparse
@@ -43,6 +43,8 @@ events {{}}
 http {{
     access_log off; client_body_temp_path {directory}/body; proxy_temp_path {directory}/proxy;
     fastcgi_temp_path {directory}/fastcgi; uwsgi_temp_path {directory}/uwsgi; scgi_temp_path {directory}/scgi;
+    # Its workers may not reach the directory.
+    proxy_max_temp_file_size 0;
     server {{
         listen 127.0.0.1:{port} ssl http2;
         ssl_certificate {directory}/certificate.pem; ssl_certificate_key {directory}/key.pem;
@@ -254,10 +256,11 @@ def refreshes(browser: Browser, url: str, count: int) -> list[list]:
     before, shift = tab.received, tab.page.evaluate("window.seen.shift")
     tab.refresh()
     cost = tab.received - before
-    for _ in range(WARM):
+    warm = min(WARM, count // 2)
+    for _ in range(warm):
         tab.refresh()
     small = tab.size()
-    for _ in range(count - WARM):
+    for _ in range(count - warm):
         tab.refresh()
     large = tab.size()
     moved = tab.page.evaluate("window.seen.shift") - shift
@@ -266,7 +269,7 @@ def refreshes(browser: Browser, url: str, count: int) -> list[list]:
         ["a refresh with new readings", f"{cost / 1024:.1f} KiB", "5 KiB"],
         [f"layout shift of {count} refreshes", f"{moved:.4f}", "0"],
         [
-            f"memory after {WARM} and after {count} refreshes",
+            f"memory after {warm} and after {count} refreshes",
             f"{small['JSHeapUsedSize'] / 2**20:.2f} and {large['JSHeapUsedSize'] / 2**20:.2f} MiB", "no growth",
         ],
         [

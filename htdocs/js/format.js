@@ -31,7 +31,7 @@ export function number(value, digits) {
     formatter = { format: numbers.format, group };
     formatters.set(digits, formatter);
   }
-  // Taking every number apart would cost four times as much.
+  // Taking every number apart costs more than writing it.
   const text = formatter.format(isNegativeZero(value, digits) ? 0 : value);
   return Math.abs(value) < 999 ? text : text.replaceAll(formatter.group, THIN_SPACE);
 }

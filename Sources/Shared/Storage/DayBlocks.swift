@@ -58,8 +58,11 @@ struct DayBlocks {
     /// Throws `DamagedBlock`.
     mutating func blocks(of element: Int64, on day: UnixTime) throws -> [Stored] {
         if let known = kept[Key(element: element, day: day)] { return known }
-        let single = day..<day + DayBlocks.day
-        try fetch(element, wanted.flatMap { $0.contains(day) ? $0 : nil } ?? single)
+        if let wanted, wanted.contains(day) {
+            try fetch(element, wanted)
+        } else {
+            try fetch(element, day..<day + DayBlocks.day)
+        }
         return kept[Key(element: element, day: day)] ?? []
     }
 
